@@ -1,0 +1,117 @@
+"""The studio: what belongs to which run, and what comes too late."""
+
+import errno
+
+import numpy as np
+import pytest
+
+from tests.small import one_thread  # noqa: F401
+from vae_studio.gui.studio import Studio
+from vae_studio.gui.trainer import Phase
+from vae_studio.runs.home import known_runs, runs_home
+from vae_studio.runs.store import RunFolder
+
+_LONG = 60_000  # ms
+
+
+@pytest.fixture
+def studio(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("VAE_STUDIO_HOME", str(tmp_path / "runs"))
+    studio = Studio()
+    yield studio
+    studio.close()
+
+
+def idle(studio):
+    return lambda: studio.phase is Phase.IDLE
+
+
+def train(qtbot, studio, epochs=1):
+    studio.choose_source("digits")
+    qtbot.waitUntil(lambda: studio.images is not None, timeout=_LONG)
+    studio.desk.edit("training.epochs", epochs)
+    with qtbot.waitSignal(studio.trainer.ended, timeout=_LONG) as caught:
+        studio.train()
+    return caught.args[1]
+
+
+def test_a_start_that_is_cancelled_does_not_make_another_run_continue(qtbot, studio):
+    assert train(qtbot, studio).kind == "finished"
+    folder = studio.folder
+    studio.desk.edit("objective.beta", 4.0)
+    studio.desk.edit("training.epochs", 3)
+    studio.train()
+    studio.trainer.stop()
+    assert not studio.can_continue
+    assert studio.folder is folder
+    studio.jobs.end()
+    assert known_runs() == [folder.path]
+    assert [path for path in runs_home().iterdir() if path != folder.path] == []
+
+
+def test_a_start_at_once_after_a_cancelled_one_gets_its_own_folder(qtbot, studio):
+    studio.choose_source("digits")
+    qtbot.waitUntil(lambda: studio.images is not None, timeout=_LONG)
+    studio.desk.edit("training.epochs", 1)
+    studio.train()
+    studio.trainer.stop()
+    with qtbot.waitSignal(studio.trainer.ended, timeout=_LONG) as caught:
+        studio.train()
+    assert caught.args[1].kind == "finished"
+
+
+def test_what_was_asked_for_one_run_never_reaches_another(qtbot, studio):
+    train(qtbot, studio)
+    measured = []
+    studio.measure(measured.append)
+    with qtbot.waitSignal(studio.trainer.started, timeout=_LONG):
+        studio.desk.edit("training.seed", 5)
+        studio.train()
+        assert studio.jobs.running("train")
+    assert not studio.jobs.running("measure")
+    count = len(measured)
+    qtbot.waitUntil(idle(studio), timeout=_LONG)
+    assert len(measured) == count
+
+
+def test_a_full_disk_at_the_end_loses_nothing(qtbot, studio, monkeypatch):
+    sound = RunFolder.save
+
+    def full(self, files, facts, drop=()):
+        if facts["epoch"] > 0:
+            from vae_studio.errors import ExportError
+            from vae_studio.files import _sentence
+
+            raise ExportError(_sentence(self.path, OSError(errno.ENOSPC, "full")))
+        sound(self, files, facts, drop)
+
+    monkeypatch.setattr(RunFolder, "save", full)
+    said = []
+    studio.message_raised.connect(lambda kind, sentence: said.append((kind, sentence)))
+    assert train(qtbot, studio, epochs=2).kind == "unsaved"
+    assert said[-1][0] == "error" and "disk is full" in said[-1][1] and "Continue" in said[-1][1]
+    assert studio.can_continue
+    step = studio.run.unsaved.state.position.step
+    monkeypatch.setattr(RunFolder, "save", sound)
+    with qtbot.waitSignal(studio.trainer.ended, timeout=_LONG) as caught:
+        studio.train()
+    run, outcome = caught.args
+    assert outcome.kind == "finished"
+    assert run.state.position.step == step, "nothing is trained twice"
+    assert RunFolder.open(run.folder.path).facts["epoch"] == 2
+    assert not studio.can_continue
+
+
+def test_the_pictures_of_the_stops_keep_to_them_before_the_film_is_decoded_anew(qtbot, studio):
+    train(qtbot, studio)
+    for value in (-2.0, 0.0, 2.0):
+        studio.morph.add(np.array([value, value], np.float32))
+    qtbot.waitUntil(lambda: studio.morph.film is not None and len(studio.morph.film.stop_pictures) == 3, timeout=_LONG)
+    first, _, third = studio.morph.pictures
+    studio.morph.move(0, 2)
+    studio.morph.remove(0)
+    assert [picture is known for picture, known in zip(studio.morph.pictures, (third, first), strict=True)] == [
+        True
+    ] * 2
+    studio.morph.add(np.zeros(2, np.float32))
+    assert len(studio.morph.pictures) == len(studio.morph.stops) == 3

@@ -1,0 +1,116 @@
+"""Every network: sizes, shapes, gradients, seeds."""
+
+import pytest
+import torch
+
+from vae_studio.errors import UsageError
+from vae_studio.models.catalogue import (
+    NETWORKS,
+    AutoOptions,
+    ConvOptions,
+    DenseOptions,
+    PyramidOptions,
+    ResidualOptions,
+)
+from vae_studio.models.vae import build_vae
+
+SMALL = {
+    "dense": lambda dim: DenseOptions(latent_dim=dim, widths=(24, 12)),
+    "residual": lambda dim: ResidualOptions(latent_dim=dim, width=16, blocks=2),
+    "conv": lambda dim: ConvOptions(latent_dim=dim, channels=(4, 6), hidden=8),
+    "pyramid": lambda dim: PyramidOptions(latent_dim=dim, width=4, hidden=8),
+    "auto": lambda dim: AutoOptions(latent_dim=dim),
+}
+SIZES = [(8, 8), (27, 27), (28, 28), (30, 30), (33, 33), (64, 64), (65, 40), (5, 3), (1, 1)]
+
+
+def count(module):
+    return sum(weight.numel() for weight in module.parameters())
+
+
+def test_the_keras_network_has_the_published_number_of_parameters():
+    model = build_vae(ConvOptions(latent_dim=2), (28, 28, 1), seed=0)
+    assert (count(model.encoder), count(model.decoder)) == (174_932, 157_633)
+
+
+def test_every_network_of_the_catalogue_is_tested_here():
+    assert set(SMALL) == set(NETWORKS)
+
+
+@pytest.mark.parametrize("kind", SMALL)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+def test_pictures_of_any_size_come_back_in_their_size(kind, size):
+    for channels, dim in ((1, 2), (3, 16), (3, 1)):
+        model = build_vae(SMALL[kind](dim), (*size, channels), seed=0)
+        x = torch.rand(3, channels, *size)
+        posterior = model.encode(x)
+        assert posterior.mu.shape == posterior.log_var.shape == (3, dim)
+        output = model.decode(posterior.mu)
+        assert output.shape == x.shape
+        assert output.dtype == posterior.mu.dtype == torch.float32
+        assert torch.isfinite(output).all()
+
+
+@pytest.mark.parametrize("kind", SMALL)
+@pytest.mark.parametrize("size", [(8, 8), (33, 33), (65, 40)], ids=str)
+def test_gradients_reach_every_weight(kind, size):
+    model = build_vae(SMALL[kind](2), (*size, 3), seed=1)
+    x = torch.rand(16, 3, *size, generator=torch.Generator().manual_seed(0))
+    posterior = model.encode(x)
+    z = posterior.reparameterize(torch.Generator().manual_seed(0))
+    (model.decode(z).square().sum() + posterior.kl_per_dim().sum()).backward()
+    dead = [name for name, weight in model.named_parameters() if weight.grad is None or not weight.grad.any()]
+    assert not dead
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_the_last_row_and_column_of_a_picture_are_seen_and_drawn(kind):
+    model = build_vae(SMALL[kind](4), (27, 29, 1), seed=0)
+    x = torch.rand(1, 1, 27, 29, requires_grad=True)
+    model.encode(x).mu.square().sum().backward()
+    assert x.grad[0, 0, -1].any()
+    assert x.grad[0, 0, :, -1].any()
+    z = torch.randn(64, 4, generator=torch.Generator().manual_seed(0))
+    spread = model.decode(z).std(dim=0)[0]
+    assert (spread[-1] > 0).any()
+    assert (spread[:, -1] > 0).any()
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_the_same_seed_gives_the_same_weights_and_leaves_the_global_generator_alone(kind):
+    torch.manual_seed(5)
+    before = torch.random.get_rng_state()
+    first, second, other = (build_vae(SMALL[kind](2), (8, 8, 1), seed) for seed in (1, 1, 2))
+    assert torch.equal(before, torch.random.get_rng_state())
+    pairs = list(zip(first.parameters(), second.parameters(), strict=True))
+    assert all(torch.equal(one, two) for one, two in pairs)
+    assert any(not torch.equal(one, two) for one, two in zip(first.parameters(), other.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_the_memory_order_of_pictures_changes_nothing_that_matters(kind):
+    model = build_vae(SMALL[kind](2), (9, 7, 3), seed=0)
+    x = torch.rand(2, 3, 9, 7)
+    one, two = model.encode_mean(x), model.encode_mean(x.contiguous(memory_format=torch.channels_last))
+    torch.testing.assert_close(one, two)
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_no_codes_give_no_pictures(kind):
+    model = build_vae(SMALL[kind](2), (8, 8, 1), seed=0)
+    assert model.decode(torch.zeros(0, 2)).shape == (0, 1, 8, 8)
+
+
+def test_in_bfloat16_the_results_are_float32_and_near():
+    model = build_vae(SMALL["residual"](2), (8, 8, 1), seed=0)
+    x = torch.rand(4, 1, 8, 8)
+    plain = model.encode_mean(x)
+    model.in_bfloat16 = True
+    assert model.encode_mean(x).dtype == model.decode(plain).dtype == torch.float32
+    assert not torch.equal(model.encode_mean(x), plain)
+    torch.testing.assert_close(model.encode_mean(x), plain, atol=0.05, rtol=0.05)
+
+
+def test_an_unknown_network_is_named():
+    with pytest.raises(UsageError, match="no network called 'residul'; did you mean 'residual'"):
+        NETWORKS["residul"]

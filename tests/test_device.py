@@ -1,0 +1,68 @@
+"""The device that trains."""
+
+import pytest
+import torch
+
+from vae_studio import device
+from vae_studio.device import DEVICE_NAMES, choose_device, keep_freed_memory
+from vae_studio.errors import DeviceError
+
+
+@pytest.fixture
+def only_cpu(monkeypatch):
+    monkeypatch.setattr(device, "_is_present", lambda name: name == "cpu")
+
+
+def test_without_accelerators_auto_is_the_cpu(only_cpu):
+    found = choose_device("auto")
+    assert found == choose_device("cpu")
+    assert found.name == "cpu"
+    assert found.torch == torch.device("cpu")
+    assert found.title.startswith("CPU, ")
+
+
+@pytest.mark.parametrize("name", ["cuda", "mps"])
+def test_a_device_that_is_not_there_is_one_sentence(only_cpu, name):
+    with pytest.raises(DeviceError, match=f"no {name.upper()} device that torch can use; choose auto or cpu."):
+        choose_device(name)
+
+
+def test_a_device_that_is_there_but_fails_is_passed_over(monkeypatch):
+    monkeypatch.setattr(device, "_is_present", lambda name: name in ("cuda", "cpu"))
+    real = device._train_one_step
+
+    def broken(where):
+        if where.type == "cuda":
+            raise RuntimeError("no kernel image is available.\nmore")
+        real(where)
+
+    monkeypatch.setattr(device, "_train_one_step", broken)
+    assert choose_device("auto").name == "cpu"
+    with pytest.raises(
+        DeviceError, match=r"failed its first training step \(no kernel image is available\); choose cpu"
+    ):
+        choose_device("cuda")
+
+
+def test_a_device_whose_numbers_are_none_fails(monkeypatch, only_cpu):
+    monkeypatch.setattr(torch.Tensor, "square", lambda self: self * float("nan"))
+    with pytest.raises(DeviceError, match="not a number"):
+        choose_device("cpu")
+
+
+def test_choosing_leaves_the_global_generator_alone(only_cpu):
+    before = torch.random.get_rng_state()
+    choose_device()
+    assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_freed_memory_can_be_kept_twice_and_on_any_system(monkeypatch):
+    keep_freed_memory()
+    keep_freed_memory()
+    monkeypatch.setattr(device.sys, "platform", "win32")
+    monkeypatch.setattr(device.ctypes, "CDLL", None)
+    keep_freed_memory()
+
+
+def test_every_name_is_one_of_those_offered():
+    assert DEVICE_NAMES == ("auto", "cpu", "cuda", "mps")

@@ -1,0 +1,38 @@
+"""The command that writes codes as a table: encode."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vae_studio.cli.arguments import DataRootOption, RunArgument, SourceArgument, output_file
+
+
+def encode(
+    path: RunArgument,
+    source: SourceArgument,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="The table, ending in {tables}.", show_default=False)
+    ],
+    data_root: DataRootOption = None,
+) -> None:
+    """Write the codes of pictures as a table.
+
+    A row for each picture: its label and name where it has them, posterior means and log variances.
+    """
+    from vae_studio.cli.evaluation import open_for
+    from vae_studio.cli.output import print_lines, remark_skipped
+    from vae_studio.cli.progress import job_progress
+    from vae_studio.export.table import TABLES, write_codes
+    from vae_studio.runs.run import load_snapshot
+    from vae_studio.runs.store import RunFolder
+
+    output_file(output, *(f".{name}" for name in TABLES))
+    folder = RunFolder.open(path)
+    snapshot = load_snapshot(folder)
+    with job_progress() as progress:
+        images = open_for(folder, source, data_root, progress)
+        codes = snapshot.encode(images.pictures, progress)
+    remark_skipped(images.skipped)
+    write_codes(output, codes, images.labels, images.names, images.label_names)
+    print_lines([f"Wrote {output}: {len(codes):,} codes of {codes.dim} dimension{'s' if codes.dim > 1 else ''}."])

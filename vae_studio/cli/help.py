@@ -1,0 +1,46 @@
+"""Help that lists what the catalogues hold, read only when help is asked for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from typer.core import TyperCommand
+
+
+def _paths() -> str:
+    from vae_studio.latent.paths import PATHS
+
+    return _list(list(PATHS))
+
+
+def _presets() -> str:
+    from vae_studio.resources import resource
+
+    return _list(sorted(path.stem for path in resource("presets").glob("*.toml")))
+
+
+def _tables() -> str:
+    from vae_studio.export.table import TABLES
+
+    return _list([f".{name}" for name in TABLES])
+
+
+_FILLED: dict[str, Callable[[], str]] = {"{paths}": _paths, "{presets}": _presets, "{tables}": _tables}
+
+
+class CatalogueCommand(TyperCommand):
+    """A command whose options' help may hold {paths}, {presets} or {tables}."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Fill the lists in and write the help."""
+        for param in self.params:
+            text = getattr(param, "help", None) or ""
+            for mark, names in _FILLED.items():
+                if mark in text:
+                    text = text.replace(mark, names())
+                    setattr(param, "help", text)  # noqa: B010  not every kind of parameter declares it
+        super().format_help(ctx, formatter)
+
+
+def _list(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,0 +1,38 @@
+"""The commands that say what there is to choose from: data and presets."""
+
+from vae_studio.cli.arguments import JsonOption
+
+
+def data(as_json: JsonOption = False) -> None:
+    """List the picture sets that can be had by name."""
+    from vae_studio.cli.output import print_json, print_lines, print_table
+    from vae_studio.data.catalogue import SOURCES
+
+    if as_json:
+        rows = [{"name": row.name, "title": row.title, "summary": row.summary} for row in SOURCES.values()]
+        print_json({"sources": rows})
+        return
+    print_table([(row.name, row.summary) for row in SOURCES.values()])
+    print_lines(["", "A folder of images or an .npz, .npy or IDX file will do as well."])
+
+
+def presets(as_json: JsonOption = False) -> None:
+    """List the ready recipes."""
+    from vae_studio.cli.output import print_json, print_lines, print_table
+    from vae_studio.runs.presets import presets as all_presets
+
+    known = all_presets()
+    if as_json:
+        rows = [
+            {
+                "name": one.name,
+                "title": one.title,
+                "summary": one.summary,
+                "recipe": {part: dict(values) for part, values in one.recipe},
+            }
+            for one in known.values()
+        ]
+        print_json({"presets": rows})
+        return
+    print_table([(one.name, one.summary) for one in known.values()])
+    print_lines(["", "Take one with --preset NAME and change its values with --set key=value."])

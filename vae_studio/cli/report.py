@@ -1,0 +1,26 @@
+"""The figures of a model as lines for people."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vae_studio.evaluation.report import Report
+
+
+def report_lines(report: "Report", noun: str) -> list[str]:
+    """Return the figures of a report on pictures that are called `noun`."""
+    rows = []
+    if report.negative_elbo is not None and report.kl is not None:
+        rows.append(
+            (
+                "negative ELBO",
+                f"{report.negative_elbo:.2f} = reconstruction {report.reconstruction:.2f} + KL {report.kl:.2f}",
+            )
+        )
+    else:
+        rows.append(("reconstruction", f"{report.reconstruction:.2f}"))
+    if report.nll is not None:
+        error = f" +- {report.nll_standard_error:.2f}" if report.nll_standard_error is not None else ""
+        pictures = f"{report.nll_pictures:,} picture{'s' * (report.nll_pictures != 1)}"
+        rows.append(("NLL", f"{report.nll:.2f}{error} ({report.nll_samples} importance samples, {pictures})"))
+    rows.append(("active units", f"{report.active_units} of {len(report.kl_per_dim)}"))
+    return [f"Nats per image on {report.pictures:,} {noun}:", *(f"  {name:<14}  {text}" for name, text in rows)]

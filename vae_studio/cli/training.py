@@ -1,0 +1,143 @@
+"""The commands that train: train and resume."""
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vae_studio.cli.arguments import DataRootOption, DeviceOption, JsonOption, RunArgument, SourceArgument, lasting
+from vae_studio.errors import UsageError
+
+if TYPE_CHECKING:
+    from vae_studio.runs.recipe import Recipe
+    from vae_studio.runs.run import Run
+
+DEFAULT_PRESET = "balanced"  # as in vae_studio.runs.presets
+
+
+def train(
+    source: SourceArgument,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="RUN", help="The new run folder.", show_default=False)
+    ],
+    preset: Annotated[str, typer.Option(metavar="NAME", help="A ready recipe: {presets}.")] = DEFAULT_PRESET,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change a value of the recipe, like objective.beta=4 or network.kind=dense; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="How often each picture is seen.", show_default=False)
+    ] = None,
+    latent_dim: Annotated[int | None, typer.Option(min=1, help="Numbers in a code.", show_default=False)] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The same seed gives the same run.", show_default=False)
+    ] = None,
+    device: DeviceOption = "auto",
+    data_root: DataRootOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train on pictures and save the run.
+
+    Ctrl-C stops and saves; `vae-studio resume RUN` goes on from there. Ends with the figures of `evaluate`.
+    """
+    from vae_studio.cli.progress import job_progress
+    from vae_studio.device import choose_device
+    from vae_studio.runs.run import start_run
+
+    named = {"training.epochs": epochs, "network.latent_dim": latent_dim, "training.seed": seed}
+    recipe = recipe_of(source, preset, settings or [], named, data_root)
+    with job_progress() as progress:
+        run = start_run(recipe, choose_device(device), output, progress)
+    _train(run, as_json)
+
+
+def resume(
+    path: RunArgument,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Epochs in all; without it, finish what was stopped.", show_default=False)
+    ] = None,
+    device: DeviceOption = "auto",
+    as_json: JsonOption = False,
+) -> None:
+    """Finish a training that was stopped, or add epochs."""
+    from vae_studio.cli.progress import job_progress
+    from vae_studio.device import choose_device
+    from vae_studio.runs.run import Run
+    from vae_studio.runs.store import RunFolder
+
+    folder = RunFolder.open(path)
+    with job_progress() as progress:
+        run = Run.load(folder, choose_device(device), progress=progress)
+    if epochs is not None:
+        run.extend(epochs)
+    elif run.finished:
+        done = run.state.position.epoch
+        raise UsageError(
+            f"This run has all of its {done} epochs; "
+            f"train on to twice as many with: vae-studio resume {_shown(folder.path)} --epochs {2 * done}"
+        )
+    _train(run, as_json)
+
+
+def recipe_of(
+    source: str, preset_name: str, settings: list[str], named: dict[str, int | None], data_root: Path | None
+) -> "Recipe":
+    """Return the recipe that was asked for; options with a name of their own go before --set."""
+    from vae_studio.cli.values import parse_settings
+    from vae_studio.runs.presets import preset
+
+    values: dict[str, Any] = {"data.source": source}
+    if data_root is not None:
+        values["data.root"] = lasting(data_root)
+    values |= {key: value for key, value in named.items() if value is not None}
+    return preset(preset_name).recipe.with_values(parse_settings(settings)).with_values(values)
+
+
+def _train(run: "Run", as_json: bool) -> None:
+    from vae_studio.cli.interrupts import Interrupts, StoppedError
+    from vae_studio.cli.output import print_json, print_lines, remark_skipped
+    from vae_studio.cli.progress import duration, job_progress, training_progress
+    from vae_studio.cli.report import report_lines
+    from vae_studio.training.events import Stopped
+
+    remark_skipped(run.images.skipped)
+    path = run.folder.path if run.folder is not None else Path()
+    with Interrupts() as interrupts, training_progress(run.objective.has_prior) as show:
+        for event in run.train(interrupts.wanted):
+            show(event)
+    position, epochs = run.state.position, run.recipe.training.epochs
+    if isinstance(event, Stopped):
+        raise StoppedError(
+            f"Stopped and saved after {event.progress.epoch:.1f} of {epochs} epochs; "
+            f"go on with: vae-studio resume {_shown(path)}",
+            interrupts.signal_number,
+        )
+    with job_progress() as progress:
+        report = run.evaluate(progress)
+    done = {"run": str(path), "epochs": position.epoch, "seconds": position.seconds, "device": run.device.name}
+    if as_json:
+        print_json({**report.to_dict(), **done})
+        return
+    print_lines(
+        [
+            f"Trained {run.images.name} for {position.epoch} epoch{'s' if position.epoch > 1 else ''} "
+            f"in {duration(position.seconds)} ({run.device.title}).",
+            *report_lines(report, "held-out pictures"),
+            f"Saved in {_shown(path)}; look at it with: vae-studio open {_shown(path)}",
+        ]
+    )
+
+
+def _shown(path: Path) -> str:
+    """Return a path as it can be typed here."""
+    import shlex
+
+    with contextlib.suppress(ValueError):
+        path = path.relative_to(Path.cwd())
+    return shlex.quote(str(path))

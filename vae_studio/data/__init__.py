@@ -1,0 +1,1 @@
+"""Pictures in: ImageSet and everything that makes one."""

@@ -1,0 +1,1 @@
+"""How good a model is, on pictures it has not seen."""

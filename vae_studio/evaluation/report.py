@@ -1,0 +1,82 @@
+"""The figures of a model on held-out pictures, in nats per image."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from vae_studio.data.progress import Progress, silent
+from vae_studio.evaluation.collapse import active_units, kl_per_dim
+from vae_studio.evaluation.importance import negative_log_likelihood
+from vae_studio.models.vae import VAE
+from vae_studio.objectives.objective import Objective
+from vae_studio.training.batches import PictureStore
+from vae_studio.training.held_out import held_out_losses
+
+NLL_SAMPLES = 100
+NLL_PICTURES = 1000  # at most; the report says how many
+_FEWEST, _MOST_PIXELS = 50, 8e7  # large pictures are fewer: decoding a hundred samples of a thousand takes minutes
+
+
+@dataclass(frozen=True)
+class Report:
+    """Means over held-out pictures; None where the objective has no prior and the figure means nothing."""
+
+    negative_elbo: float | None
+    reconstruction: float
+    kl: float | None
+    nll: float | None  # importance-sampled -log p(x) of the first `nll_pictures`
+    nll_standard_error: float | None
+    nll_samples: int
+    nll_pictures: int
+    active_units: int
+    kl_per_dim: tuple[float, ...]
+    pictures: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures by name."""
+        return asdict(self)
+
+
+def evaluate(
+    model: VAE, objective: Objective, store: PictureStore, indices: np.ndarray, progress: Progress = silent
+) -> Report:
+    """Measure `model` on the pictures at `indices`, in float32."""
+    progress(0.0, "Measuring held-out losses.")
+    losses = held_out_losses(model, objective, store, indices)
+    progress(0.2, "Measuring the code.")
+    per_dim = kl_per_dim(model, store, indices)
+    active = active_units(model, store, indices)
+    nll: float | None = None
+    error: float | None = None
+    chosen = indices[: _nll_pictures(store)]
+    if objective.has_prior:
+        values = negative_log_likelihood(
+            model,
+            objective.likelihood,
+            store,
+            chosen,
+            NLL_SAMPLES,
+            lambda share, text: progress(0.3 + 0.7 * share, text),
+        )
+        nll = float(values.mean())
+        if len(values) > 1:  # one picture says nothing about others
+            error = float(values.std(ddof=1) / np.sqrt(len(values)))
+    return Report(
+        negative_elbo=losses.total if objective.has_prior else None,
+        reconstruction=losses.reconstruction,
+        kl=losses.kl if objective.has_prior else None,
+        nll=nll,
+        nll_standard_error=error,
+        nll_samples=NLL_SAMPLES if objective.has_prior else 0,
+        nll_pictures=len(chosen) if objective.has_prior else 0,
+        active_units=active,
+        kl_per_dim=tuple(float(value) for value in per_dim),
+        pictures=len(indices),
+    )
+
+
+def _nll_pictures(store: PictureStore) -> int:
+    """Return how many pictures of this size the importance sampling can afford."""
+    pixels = int(np.prod(store.bytes.shape[1:]))
+    return min(NLL_PICTURES, max(_FEWEST, int(_MOST_PIXELS / (NLL_SAMPLES * pixels))))

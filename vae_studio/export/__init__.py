@@ -1,0 +1,1 @@
+"""Files out: frames, GIF, sheets, tables."""

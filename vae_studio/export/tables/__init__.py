@@ -1,0 +1,1 @@
+"""Kinds of tables; each module has a function `write(path, table)`."""

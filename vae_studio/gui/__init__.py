@@ -1,0 +1,1 @@
+"""The thin Qt layer: app, window, studio (its state), workers, plots, panels, widgets."""

@@ -1,0 +1,139 @@
+"""The explorer: the cloud on the map, the point that is looked at, and what the decoder says of it."""
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from vae_studio.data.image_set import ImageSet, Pictures
+from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
+from vae_studio.gui.workers.requests import draw_ground, show_code
+from vae_studio.gui.workers.tasks import EncodedFile
+from vae_studio.latent.cloud import Cloud
+from vae_studio.latent.codes import Floats
+from vae_studio.latent.grid import Rect
+from vae_studio.latent.plane import Plane, raw_plane
+
+
+class Explorer(QObject):
+    """Knows where one is in the code space; asks the decoder what lies there."""
+
+    cloud_changed = Signal()
+    code_changed = Signal(object)  # the code [D] that is looked at
+    shown = Signal(object)  # Shown, the newest only
+    file_shown = Signal(object)  # EncodedFile
+    picture_shown = Signal(int)  # the number of the real picture whose code is looked at
+    ground_decoded = Signal(object)  # Ground
+    failed = Signal(str)
+
+    def __init__(self, decoder: DecodeWorker, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.cloud: Cloud | None = None
+        self.images: ImageSet | None = None
+        self.code: Floats = np.zeros(2, np.float32)
+        self._decoder = decoder
+        self._stamps = {"point": 0, "ground": 0}
+        self._ground: tuple[Rect, int, int] | None = None
+        decoder.answered.connect(self._on_decoder_answered)
+
+    @property
+    def plane(self) -> Plane:
+        """The plane of the map."""
+        return self.cloud.plane if self.cloud is not None else raw_plane(len(self.code))
+
+    def begin(self, images: ImageSet | None, latent_dim: int) -> None:
+        """Forget the last run; the map is empty until codes come."""
+        self._decoder.forget()
+        self.cloud, self.images = None, images
+        self.cloud_changed.emit()
+        self.look_at(np.zeros(latent_dim, np.float32))
+
+    def set_images(self, images: ImageSet) -> None:
+        """Take the pictures that the codes belong to, for thumbnails."""
+        self.images = images
+        self._ask_point()  # the real pictures around it can be shown now
+
+    def set_cloud(self, cloud: Cloud) -> None:
+        """Show these codes."""
+        self.cloud = cloud
+        self.cloud_changed.emit()
+        self._ask_point()
+        if cloud.codes.dim > 2:  # the plane has turned with the codes
+            self._ask_ground()
+
+    def snapshot_changed(self) -> None:
+        """Decode the point and the ground anew: the weights have changed."""
+        self._ask_point()
+        self._ask_ground()
+
+    def look_at(self, code: Floats) -> None:
+        """Look at a code [D]."""
+        self.code = np.asarray(code, np.float32)
+        self.code_changed.emit(self.code)
+        self._ask_point()
+
+    def look_at_middle(self) -> None:
+        """Look at the real picture's code in the middle of the cloud: the origin itself may be empty land."""
+        if self.cloud is not None and len(self.cloud.codes):
+            mu = self.cloud.codes.mu
+            self.look_at(mu[np.nanargmin(((mu - np.nanmean(mu, axis=0)) ** 2).sum(axis=1))])
+
+    def pick(self, x: float, y: float) -> None:
+        """Look at a place on the map."""
+        self.look_at(self.code_at(x, y))
+
+    def code_at(self, x: float, y: float) -> Floats:
+        """Return the exact code of a place on the map."""
+        code: Floats = self.plane.to_code([[x, y]])[0]
+        return code
+
+    def place_of(self, code: Floats) -> tuple[float, float]:
+        """Return where a code is seen on the map."""
+        x, y = self.plane.to_plane(code[None])[0]
+        return float(x), float(y)
+
+    def code_of(self, index: int) -> Floats | None:
+        """Return the code of a picture by its number, if it is on the map."""
+        if self.cloud is None:
+            return None
+        rows = np.flatnonzero(self.cloud.indices == index)
+        return self.cloud.codes.mu[rows[0]] if len(rows) else None
+
+    def look_at_picture(self, index: int) -> None:
+        """Look at the code of a real picture."""
+        code = self.code_of(index)
+        if code is not None:
+            self.look_at(code)
+            self.picture_shown.emit(index)
+
+    def show_file(self, file: EncodedFile) -> None:
+        """Look at a picture from outside."""
+        self.look_at(file.code)
+        self.file_shown.emit(file)
+
+    def thumbnail(self, index: int) -> Pictures | None:
+        """Return a real picture [H, W, C], or nothing while the pictures are loaded."""
+        if self.images is None or not 0 <= index < len(self.images):
+            return None
+        return self.images.picture(index)
+
+    def want_ground(self, rect: Rect | None, columns: int = 16, rows: int = 12) -> None:
+        """Ask for what the decoder draws over a part of the map; None to stop asking."""
+        self._ground = None if rect is None else (rect, columns, rows)
+        self._ask_ground()
+
+    def _ask_point(self) -> None:
+        self._stamps["point"] = self._decoder.ask("point", show_code(self.code, self.cloud))
+
+    def _ask_ground(self) -> None:
+        if self._ground is None:
+            return
+        self._stamps["ground"] = self._decoder.ask("ground", draw_ground(self.plane, *self._ground))
+
+    def _on_decoder_answered(self, answer: Answer) -> None:
+        if answer.stamp != self._stamps.get(answer.lane):
+            return
+        if answer.failure:
+            self.failed.emit(answer.failure)
+        elif answer.lane == "point":
+            self.shown.emit(answer.result)
+        else:
+            self.ground_decoded.emit(answer.result)

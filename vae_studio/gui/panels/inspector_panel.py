@@ -1,0 +1,178 @@
+"""The inspector: the decoded picture, its code, how far to trust it, and the real pictures around it."""
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from vae_studio.data.image_set import Pictures
+from vae_studio.gui.explorer import Explorer
+from vae_studio.gui.morph import MorphDesk
+from vae_studio.gui.studio import Studio
+from vae_studio.gui.theme import tool_button
+from vae_studio.gui.widgets.code_sliders import CodeSliders
+from vae_studio.gui.widgets.picture_strip import PictureStrip
+from vae_studio.gui.widgets.picture_view import PictureView
+from vae_studio.gui.workers.requests import NEAREST, Shown
+from vae_studio.gui.workers.tasks import EncodedFile
+from vae_studio.latent.codes import Floats
+
+
+class InspectorPanel(QScrollArea):
+    """Shows what the explorer looks at, and lets the code be changed by hand."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._explorer: Explorer = studio.explorer
+        self._morph: MorphDesk = studio.morph
+        self._nearest: np.ndarray = np.zeros(0, np.int64)
+        self.view = PictureView(empty="Click the map to decode a point.", smooth=True)
+        self._original = PictureView()
+        self._original_caption = _caption("")
+        self._trust = QLabel()
+        self._sliders = CodeSliders()
+        self._strip = PictureStrip(side=40, wrapping=True, empty="The nearest real pictures will be shown here.")
+        self._smooth = tool_button("points", "Smooth or square pixels", checkable=True)
+        self._add = QPushButton("Add to morph")
+        self._random = tool_button("dice", "Look at a random real picture")
+        self._generator = np.random.default_rng(7)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self.view.setObjectName("decodedImage")
+        self.view.setAccessibleName("Decoded picture")
+        self.view.setMinimumHeight(180)
+        self._smooth.setChecked(True)
+        self._trust.setWordWrap(True)
+        self._trust.setProperty("role", "caption")
+        self._trust.setMinimumHeight(2 * self._trust.fontMetrics().lineSpacing())
+        self._trust.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._add.setToolTip("Add this point as a stop of the morph")
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.view, 3)
+        column.addWidget(self._trust)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._add, 1)
+        buttons.addWidget(self._random)
+        buttons.addWidget(self._smooth)
+        column.addLayout(buttons)
+        column.addLayout(self._original_row())
+        column.addWidget(_heading("Nearest real pictures"))
+        column.addWidget(self._strip)
+        column.addWidget(_heading("Code"))
+        self._sliders.setMinimumHeight(150)
+        column.addWidget(self._sliders)
+        column.addStretch(1)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(240)
+
+    def _original_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self._original.setFixedSize(72, 72)
+        self._original_caption.setWordWrap(True)
+        row.addWidget(self._original)
+        row.addWidget(self._original_caption, 1)
+        self._original.hide()
+        self._original_caption.hide()
+        return row
+
+    def _connect(self) -> None:
+        self._explorer.code_changed.connect(self._on_code_changed)
+        self._explorer.shown.connect(self._on_shown)
+        self._explorer.file_shown.connect(self._on_file_shown)
+        self._explorer.picture_shown.connect(self._on_picture_shown)
+        self._explorer.cloud_changed.connect(self._on_cloud_changed)
+        self._sliders.edited.connect(self._explorer.look_at)
+        self._sliders.random_asked.connect(self._on_random_code_asked)
+        self._strip.clicked.connect(lambda place: self._explorer.look_at_picture(int(self._nearest[place])))
+        self._random.clicked.connect(self._on_random_clicked)
+        self._add.clicked.connect(lambda: self._morph.add(self._explorer.code))
+        self._smooth.toggled.connect(self.view.set_smooth)
+        self.view.picture_dropped.connect(self._on_picture_dropped)
+        for view in (self.view, self._original):
+            view.failed.connect(lambda sentence: self._studio.message_raised.emit("error", sentence))
+
+    def _on_picture_dropped(self, path: str) -> None:
+        from pathlib import Path
+
+        self._studio.open_path(Path(path))
+
+    def _on_code_changed(self, code: Floats) -> None:
+        self._sliders.set_code(code)
+        self._original.hide()
+        self._original_caption.hide()
+
+    def _on_cloud_changed(self) -> None:
+        if self._explorer.cloud is None:
+            self.view.set_picture(None)
+            self._strip.set_pictures([])
+            self._trust.setText("")
+
+    def _on_shown(self, shown: Shown) -> None:
+        self.view.set_picture(shown.picture)
+        self._trust.setText(_trust(shown.support))
+        pictures, captions, numbers = [], [], []
+        for index in shown.nearest[:NEAREST]:
+            picture = self._explorer.thumbnail(int(index))
+            if picture is not None:
+                pictures.append(picture)
+                captions.append(f"#{index}")
+                numbers.append(index)
+        self._nearest = np.array(numbers, np.int64)
+        self._strip.set_pictures(pictures, captions)
+
+    def _on_file_shown(self, file: EncodedFile) -> None:
+        self._show_original(file.picture, f"{file.name}, as the model was given it. Above: what comes back of it.")
+
+    def _on_picture_shown(self, index: int) -> None:
+        picture, images = self._explorer.thumbnail(index), self._explorer.images
+        if picture is not None and images is not None:
+            label = images.label_of(index)
+            name = f"#{index} ({label})" if label else f"#{index}"
+            self._show_original(picture, f"Picture {name} itself. Above: what comes back of it.")
+
+    def _show_original(self, picture: Pictures, caption: str) -> None:
+        self._original.set_picture(picture)
+        self._original_caption.setText(caption)
+        self._original.show()
+        self._original_caption.show()
+
+    def _on_random_clicked(self) -> None:
+        cloud = self._explorer.cloud
+        if cloud is not None and len(cloud.indices):
+            self._explorer.look_at_picture(int(self._generator.choice(cloud.indices)))
+
+    def _on_random_code_asked(self) -> None:
+        code = self._generator.standard_normal(len(self._explorer.code)).astype(np.float32)
+        self._explorer.look_at(code)
+
+
+def _trust(support: float | None) -> str:
+    """Say in plain words how much data lies around a point."""
+    if support is None:
+        return ""
+    if support <= 0:
+        return "No real picture lies near: the decoder is guessing here."
+    verdict = "Well supported" if support >= 50 else "Some support" if support >= 20 else "Thin ground"
+    return f"{verdict}: real pictures lie denser here than around {support:.0f}% of the real pictures."
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    return label
+
+
+def _caption(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "caption")
+    return label

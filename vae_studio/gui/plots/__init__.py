@@ -1,0 +1,1 @@
+"""Pictures of numbers: the latent map, the loss curves."""

@@ -1,0 +1,135 @@
+"""Everything that is seen on the map, and how it is painted, layer by layer."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPalette, QPen
+
+from vae_studio.gui.plots import map_overlays as overlays
+from vae_studio.gui.plots.camera import Camera
+from vae_studio.gui.plots.hover_card import HoverCard
+from vae_studio.gui.plots.map_legend import MapLegend
+from vae_studio.gui.plots.point_cloud import Colours, PointCloud
+from vae_studio.gui.plots.point_raster import dot_radius, rasterise
+from vae_studio.gui.widgets.empty_text import paint_empty
+from vae_studio.gui.widgets.images import argb_image
+
+Place = tuple[float, float]
+Rect = tuple[float, float, float, float]  # x0, y0, x1, y1 on the map
+
+
+def no_places() -> npt.NDArray[np.float32]:
+    """Return an empty list of places, [0, 2]."""
+    return np.zeros((0, 2), np.float32)
+
+
+_CELL_GAP = 2.0  # pixels between two pictures of the ground
+_GROUND_STRENGTH = 0.7
+
+
+@dataclass
+class MapScene:
+    """The map's contents; the widget changes them and calls `paint`."""
+
+    camera: Camera = field(default_factory=Camera)
+    cloud: PointCloud = field(default_factory=lambda: PointCloud.of(no_places(), None, None))
+    colours: Colours | None = None  # [L, 3]; None: one colour from the palette
+    legend: MapLegend = field(default_factory=MapLegend)
+    background: QImage | None = None
+    background_rect: Rect = (0.0, 0.0, 0.0, 0.0)
+    background_cells: tuple[int, int] = (1, 1)  # columns and rows of pictures in it, painted apart
+    curve: npt.NDArray[np.float32] = field(default_factory=no_places)
+    stops: npt.NDArray[np.float32] = field(default_factory=no_places)
+    marker: Place | None = None
+    path_marker: Place | None = None
+    prior_visible: bool = False
+    axis_names: tuple[str, str] = ("", "")
+    note: str = ""
+    empty: str = ""
+    hovered: tuple[Place, HoverCard, QPointF] | None = None  # the point, its card, the cursor
+    _dots: QImage | None = None
+
+    def dots_changed(self) -> None:
+        """Have the dots drawn anew at the next painting."""
+        self._dots = None
+
+    def paint(self, painter: QPainter, frame: QRectF, palette: QPalette, ratio: float) -> None:
+        """Paint all layers; `ratio` is device pixels per pixel."""
+        painter.fillRect(frame, palette.color(QPalette.ColorRole.Base))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_background(painter)
+        if self.prior_visible:
+            overlays.layer(painter, lambda: overlays.paint_prior(painter, self.camera, palette))
+        if len(self.cloud):
+            if self._dots is None:
+                self._dots = self._draw_dots(frame, palette, ratio)
+            painter.drawImage(QPointF(0, 0), self._dots)
+        if len(self.cloud) or self.background is not None:
+            overlays.layer(painter, lambda: overlays.paint_axes(painter, self.camera, palette, self.axis_names))
+        elif self.empty:
+            paint_empty(painter, frame, palette, self.empty)
+        self._paint_places(painter, palette)
+        overlays.layer(painter, lambda: self.legend.paint(painter, frame, palette))
+        if self.note:
+            overlays.layer(painter, lambda: overlays.paint_note(painter, frame, palette, self.note))
+        if self.hovered is not None:
+            self._paint_hovered(painter, frame, palette)
+
+    def _paint_background(self, painter: QPainter) -> None:
+        if self.background is None:
+            return
+        x0, y0, x1, y1 = self.background_rect
+        left, top = self.camera.to_widget(x0, y1)
+        right, bottom = self.camera.to_widget(x1, y0)
+        columns, rows = self.background_cells
+        across, down = (right - left) / columns, (bottom - top) / rows
+        width, height = self.background.width() / columns, self.background.height() / rows
+        gap = _CELL_GAP if columns * rows > 1 else 0.0
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setOpacity(_GROUND_STRENGTH)  # the points and what is written stay in front
+        for row in range(rows):
+            for column in range(columns):
+                target = QRectF(left + column * across, top + row * down, across - gap, down - gap)
+                painter.drawImage(target, self.background, QRectF(column * width, row * height, width, height))
+        painter.restore()
+
+    def _paint_places(self, painter: QPainter, palette: QPalette) -> None:
+        if len(self.stops) or len(self.curve):
+            overlays.layer(painter, lambda: overlays.paint_path(painter, self.camera, palette, self.curve, self.stops))
+        if (place := self.path_marker) is not None:
+            overlays.layer(painter, lambda: overlays.paint_path_marker(painter, self.camera, palette, place))
+        if (here := self.marker) is not None:
+            overlays.layer(painter, lambda: overlays.paint_marker(painter, self.camera, palette, here))
+
+    def _paint_hovered(self, painter: QPainter, frame: QRectF, palette: QPalette) -> None:
+        assert self.hovered is not None
+        (x, y), card, cursor = self.hovered
+        middle = QPointF(*self.camera.to_widget(x, y))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 1.6))
+        painter.drawEllipse(middle, 6.0, 6.0)
+        overlays.layer(painter, lambda: card.paint(painter, frame, palette, cursor))
+
+    def _draw_dots(self, frame: QRectF, palette: QPalette, ratio: float) -> QImage:
+        x, y = self.cloud.seen()
+        key = self.cloud.key
+        shown = self.cloud.visible()
+        if shown is not None:
+            x, y, key = x[shown], y[shown], key[shown]
+        camera = self.camera
+        scale = np.float32(camera.scale * ratio)
+        left = (x - np.float32(camera.x)) * scale + np.float32(camera.width * ratio / 2)
+        top = (np.float32(camera.y) - y) * scale + np.float32(camera.height * ratio / 2)
+        width, height = round(frame.width() * ratio), round(frame.height() * ratio)
+        seen = np.count_nonzero((left >= 0) & (left < width) & (top >= 0) & (top < height))
+        radius = dot_radius(int(seen), frame.width() * frame.height()) * ratio
+        colours = self.colours
+        if colours is None:
+            accent = palette.color(QPalette.ColorRole.Highlight)
+            colours = np.array([[accent.red(), accent.green(), accent.blue()]], np.uint8)
+        image = argb_image(rasterise(left, top, key, colours, width, height, radius))
+        image.setDevicePixelRatio(ratio)
+        return image

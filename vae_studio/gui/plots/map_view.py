@@ -1,0 +1,212 @@
+"""The map to look at: points, a background, a path and markers on a plane, with a view that follows the points."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from vae_studio.gui.plots.camera import Camera
+from vae_studio.gui.plots.map_scene import MapScene, Place, Rect, no_places
+from vae_studio.gui.plots.point_cloud import PointCloud, distinct_colours
+from vae_studio.gui.widgets.images import Picture, to_qimage
+
+_GLIDE_MS, _MOST_GLIDING = 250, 200_000
+
+
+class MapView(QWidget):
+    """Shows a scene; all places are in the plane's own units. What the mouse does is added by LatentMap."""
+
+    view_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(160, 120)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._scene = MapScene()
+        self._fitting = True  # until the user zooms or pans, the view follows the points
+        self._animated = True
+        self._views: tuple[Camera, Camera] | None = None  # before and after the glide
+        self._glide = QVariantAnimation(self)
+        self._glide.setDuration(_GLIDE_MS)
+        self._glide.setStartValue(0.0)
+        self._glide.setEndValue(1.0)
+        self._glide.valueChanged.connect(self._on_glide_moved)
+
+    def set_points(
+        self,
+        xy: npt.ArrayLike,
+        labels: npt.ArrayLike | None = None,
+        label_names: Sequence[str] = (),
+        colours: npt.NDArray[np.uint8] | None = None,
+        indices: npt.ArrayLike | None = None,
+    ) -> None:
+        """Show points: xy [N, 2], labels [N], colours uint8 [L, 3], indices [N] the number of each point's picture.
+
+        Points of the same pictures glide to their new places; while they do, the next call takes over at once.
+        """
+        scene, before = self._scene, self._scene.cloud
+        cloud = PointCloud.of(xy, labels, indices)
+        names: tuple[str, ...] = ()
+        if cloud.labels is None:
+            scene.colours = None
+        else:
+            count = max(len(label_names), int(cloud.labels.max(initial=0)) + 1)
+            names = tuple(label_names) + tuple(str(label) for label in range(len(label_names), count))
+            scene.colours = distinct_colours(count) if colours is None or len(colours) == 0 else np.array(colours)
+        scene.legend.set_labels(names, np.zeros((1, 3), np.uint8) if scene.colours is None else scene.colours)
+        cloud.hidden = frozenset(scene.legend.hidden)
+        gliding = self._animated and self.isVisible() and 0 < len(cloud) <= _MOST_GLIDING and cloud.gliding_from(before)
+        scene.cloud = cloud
+        self._glide.stop()
+        self._points_changed()
+        target = scene.camera.fitted(cloud.xy) if self._fitting and len(cloud) else scene.camera
+        self._views = (scene.camera, target) if gliding else None
+        if gliding:
+            self._glide.start()
+        elif target != scene.camera:
+            self._look(target)
+        scene.dots_changed()
+        self.update()
+
+    def set_marker(self, place: Place | None) -> None:
+        """Show or hide the marker of the current point."""
+        self._scene.marker = None if place is None else (float(place[0]), float(place[1]))
+        self.update()
+
+    def marker(self) -> Place | None:
+        """Return where the marker is."""
+        return self._scene.marker
+
+    def set_path(self, curve: npt.ArrayLike | None, stops: npt.ArrayLike | None) -> None:
+        """Show the morph's curve [M, 2] and stops [S, 2]; None for nothing."""
+        scene = self._scene
+        scene.curve = no_places() if curve is None else np.array(curve, np.float32).reshape(-1, 2)
+        scene.stops = no_places() if stops is None else np.array(stops, np.float32).reshape(-1, 2)
+        self.update()
+
+    def set_path_marker(self, place: Place | None) -> None:
+        """Show or hide where the playing morph is."""
+        self._scene.path_marker = None if place is None else (float(place[0]), float(place[1]))
+        self.update()
+
+    def set_background(
+        self, picture: Picture | None, rect: Rect = (0.0, 0.0, 0.0, 0.0), cells: tuple[int, int] = (1, 1)
+    ) -> None:
+        """Paint a picture, uint8 [h, w, C], under the points; its first row lies at y1, its first column at x0.
+
+        Its `cells`, columns and rows of pictures, are painted a little apart.
+        """
+        self._scene.background = None if picture is None else to_qimage(picture)
+        self._scene.background_rect = rect
+        self._scene.background_cells = cells
+        self.update()
+
+    def set_note(self, note: str) -> None:
+        """Show a small caption at the upper edge; an empty one hides it."""
+        self._scene.note = note
+        self.update()
+
+    def set_empty(self, text: str) -> None:
+        """Set the sentence that is shown while there is nothing else."""
+        self._scene.empty = text
+        self.update()
+
+    def set_prior_visible(self, visible: bool) -> None:
+        """Show or hide rings at one, two and three standard deviations of the prior."""
+        self._scene.prior_visible = visible
+        self.update()
+
+    def set_axis_names(self, across: str, up: str) -> None:
+        """Name the two directions; empty for none."""
+        self._scene.axis_names = (across, up)
+        self.update()
+
+    def set_legend_visible(self, visible: bool) -> None:
+        """Show or hide the legend."""
+        self._scene.legend.shown = visible
+        self.update()
+
+    def set_label_visible(self, label: int, visible: bool) -> None:
+        """Show or hide the points of one label."""
+        legend = self._scene.legend
+        if visible == (label in legend.hidden):
+            legend.toggle(label)
+        self._scene.cloud.hidden = frozenset(legend.hidden)
+        self._scene.dots_changed()
+        self._points_changed()
+        self.update()
+
+    def hidden_labels(self) -> frozenset[int]:
+        """Return the labels that are switched off."""
+        return frozenset(self._scene.legend.hidden)
+
+    def set_animated(self, animated: bool) -> None:
+        """Let points glide to new places, or jump."""
+        self._animated = animated
+
+    # Where things are
+
+    def view_rect(self) -> Rect:
+        """Return what is seen: x0, y0, x1, y1 with x0 < x1 and y0 < y1."""
+        return self._scene.camera.rect()
+
+    def map_to_widget(self, x: float, y: float) -> QPoint:
+        """Return the pixel nearest to a place."""
+        return QPointF(*self._scene.camera.to_widget(x, y)).toPoint()
+
+    def widget_to_map(self, left: float, top: float) -> Place:
+        """Return the place under a pixel."""
+        return self._scene.camera.to_map(left, top)
+
+    def fit(self) -> None:
+        """See all points, and follow them again."""
+        self._fitting = True
+        self._views = None
+        self._look(self._scene.camera.fitted(self._scene.cloud.xy))
+
+    def sizeHint(self) -> QSize:
+        return QSize(720, 560)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._scene.paint(painter, QRectF(self.rect()), self.palette(), self.devicePixelRatioF())
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        camera = self._scene.camera.resized(self.width(), self.height())
+        self._views = None
+        self._look(camera.fitted(self._scene.cloud.xy) if self._fitting else camera)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._scene.dots_changed()
+            self.update()
+        super().changeEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._glide.stop()
+        self._scene.cloud.progress = 1.0
+        self._points_changed()
+        super().hideEvent(event)
+
+    def _points_changed(self) -> None:
+        """Forget what was said about single points, which may have moved or gone."""
+
+    def _look(self, camera: Camera) -> None:
+        if camera == self._scene.camera:
+            return
+        self._scene.camera = camera
+        self._scene.dots_changed()
+        self.update()
+        self.view_changed.emit()
+
+    def _on_glide_moved(self, progress: float) -> None:
+        self._scene.cloud.progress = progress
+        if self._views is not None:
+            before, after = self._views
+            self._look(before.towards(after, progress * progress * (3 - 2 * progress)))
+        self._scene.dots_changed()
+        self.update()

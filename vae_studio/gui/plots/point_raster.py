@@ -1,0 +1,155 @@
+"""Points drawn into a picture with numpy: round, soft-edged dots, a million of them within a frame or two.
+
+Each pixel keeps one small number, a key that holds the dot's place in the drawing order and its colour. Few dots are
+stamped one by one at their exact place. Many are written as single pixels, and the whole picture is then grown to the
+dots' size by taking the greatest key around each pixel, which costs the same for any number of points.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+Rgba = npt.NDArray[np.uint32]  # [height, width], 0xAARRGGBB, colours multiplied by alpha
+_MOST_STAMPED = 250_000  # pixels to be touched one by one; above that growing is faster
+_SHADES = 24  # steps of a stamped dot's soft edge
+_CORE, _RIM = 0.7, 0.15  # coverage from which a pixel counts as inside a grown dot, or as its soft edge
+
+
+def dot_radius(visible: int, area: float) -> float:
+    """Return a radius in pixels at which so many dots fill an area of so many pixels well, in quarter steps."""
+    if visible <= 0:
+        return 4.0
+    return float(np.clip(np.round(0.45 * np.sqrt(area / visible) * 4) / 4, 0.5, 4.0))
+
+
+@lru_cache(maxsize=2)  # while training, the same number of points comes again and again
+def draw_order(count: int) -> npt.NDArray[np.int64]:
+    """Return a fixed shuffle of the points, so that no label always covers the others and nothing flickers."""
+    order = np.random.default_rng(0).permutation(count)
+    order.flags.writeable = False
+    return order
+
+
+def keys(colour_of: npt.NDArray[np.integer]) -> npt.NDArray[np.uint16]:
+    """Return the key of each point: drawing order in the high byte, 1 + colour number modulo 255 in the low one."""
+    order = np.linspace(0, 255, len(colour_of), dtype=np.float32).astype(np.uint16)
+    low = (colour_of % 255 + 1).astype(np.uint16)
+    return np.asarray((order << 8) | low, np.uint16)
+
+
+def rasterise(
+    left: npt.NDArray[np.float32],  # [N] pixels
+    top: npt.NDArray[np.float32],  # [N] pixels
+    key: npt.NDArray[np.uint16],  # [N]
+    colours: npt.NDArray[np.uint8],  # [L, 3]
+    width: int,
+    height: int,
+    radius: float,
+    opacity: float = 0.92,
+) -> Rgba:
+    """Draw the dots; those outside are left out, of overlapping ones the greatest key is seen."""
+    pad = int(np.ceil(radius)) + 1
+    inside = (left >= -pad) & (left < width + pad) & (top >= -pad) & (top < height + pad)
+    if not inside.all():
+        left, top, key = left[inside], top[inside], key[inside]
+    if len(left) == 0 or width <= 0 or height <= 0:
+        return np.zeros((max(height, 0), max(width, 0)), np.uint32)
+    if len(left) * (2 * pad + 1) ** 2 <= _MOST_STAMPED:
+        return _stamped(left, top, key, colours, (width, height, pad), radius, opacity)
+    return _grown(left, top, key, colours, (width, height, pad), radius, opacity)
+
+
+def _palette(colours: npt.NDArray[np.uint8], alpha: npt.NDArray[np.float64]) -> Rgba:
+    """Return 0xAARRGGBB for each low byte of a key (rows; 0 is nothing) and each alpha: [256, A]."""
+    rgb = colours[(np.arange(256) - 1) % len(colours)].astype(np.float64)
+    words = np.round(alpha * 255).astype(np.uint32)[None, :] << 24
+    for channel, shift in ((0, 16), (1, 8), (2, 0)):
+        words = words | (np.round(rgb[:, channel, None] * alpha).astype(np.uint32) << shift)
+    words[0] = 0
+    return np.asarray(words, np.uint32)
+
+
+def _stamped(
+    left: npt.NDArray[np.float32],
+    top: npt.NDArray[np.float32],
+    key: npt.NDArray[np.uint16],
+    colours: npt.NDArray[np.uint8],
+    frame: tuple[int, int, int],
+    radius: float,
+    opacity: float,
+) -> Rgba:
+    width, height, pad = frame
+    stride = width + 4 * pad
+    column, row = np.floor(left).astype(np.int64), np.floor(top).astype(np.int64)
+    steps = np.arange(-pad, pad + 1)
+    across = (column[:, None] + steps + np.float32(0.5) - left[:, None]) ** 2  # [n, k]
+    down = (row[:, None] + steps + np.float32(0.5) - top[:, None]) ** 2
+    distance = np.sqrt(down[:, :, None] + across[:, None, :])  # [n, k, k]
+    coverage = (np.clip(radius + 0.5 - distance, 0, 1) * _SHADES).astype(np.uint32)
+    # coverage first, then drawing order: of two full pixels the later dot is seen
+    full = (coverage << 16) | key.astype(np.uint32)[:, None, None]
+    place = (row[:, None, None] + steps[:, None] + 2 * pad) * stride + column[:, None, None] + steps + 2 * pad
+    touched = coverage > 0
+    canvas = np.zeros((height + 4 * pad) * stride, np.uint32)
+    np.maximum.at(canvas, place[touched], full[touched])
+    canvas = canvas.reshape(-1, stride)[2 * pad : 2 * pad + height, 2 * pad : 2 * pad + width]
+    out = np.zeros((height, width), np.uint32)
+    drawn = canvas > 0
+    seen = canvas[drawn]
+    table = _palette(colours, np.arange(_SHADES + 1) / _SHADES * opacity)
+    out[drawn] = table[seen & 255, seen >> 16]
+    return out
+
+
+def _grown(
+    left: npt.NDArray[np.float32],
+    top: npt.NDArray[np.float32],
+    key: npt.NDArray[np.uint16],
+    colours: npt.NDArray[np.uint8],
+    frame: tuple[int, int, int],
+    radius: float,
+    opacity: float,
+) -> Rgba:
+    width, height, pad = frame
+    stride = width + 4 * pad
+    canvas = np.zeros((height + 4 * pad, stride), np.uint16)
+    place = (top + np.float32(2 * pad)).astype(np.int32) * np.int32(stride)  # positive, so casting rounds down
+    place += (left + np.float32(2 * pad)).astype(np.int32)
+    canvas.ravel()[place] = key  # keys rise, so the last one written is the greatest
+    core_steps, rim_steps = _disc(radius)
+    core = _greatest(canvas, core_steps, frame)
+    table = _palette(colours, np.array([opacity, opacity * 0.4]))
+    out = table[:, 0].take(core.astype(np.uint8))  # casting keeps the low byte
+    if rim_steps:
+        rim = _greatest(canvas, rim_steps, frame)
+        rim *= core == 0
+        out |= table[:, 1].take(rim.astype(np.uint8))
+    return out
+
+
+def _greatest(
+    canvas: npt.NDArray[np.uint16], steps: list[tuple[int, int]], frame: tuple[int, int, int]
+) -> npt.NDArray[np.uint16]:
+    width, height, pad = frame
+    best = np.zeros((height, width), np.uint16)
+    for down, right in steps:
+        y, x = 2 * pad - down, 2 * pad - right
+        np.maximum(best, canvas[y : y + height, x : x + width], out=best)
+    return best
+
+
+def _disc(radius: float) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return the steps (down, right) to a dot's full pixels and to those of its soft edge."""
+    reach = int(np.ceil(radius + 0.5))
+    core, rim = [(0, 0)], []
+    for down in range(-reach, reach + 1):
+        for right in range(-reach, reach + 1):
+            coverage = radius + 0.5 - float(np.hypot(down, right))
+            if (down, right) == (0, 0):
+                continue
+            if coverage >= _CORE:
+                core.append((down, right))
+            elif coverage >= _RIM:
+                rim.append((down, right))
+    return core, rim

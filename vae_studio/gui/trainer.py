@@ -1,0 +1,128 @@
+"""The trainer: from pressing Train to the last word of the training thread."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from vae_studio.gui.workers.job_worker import Job
+from vae_studio.gui.workers.jobs import Jobs
+
+if TYPE_CHECKING:
+    from vae_studio.gui.workers.training_worker import Outcome, TrainingWorker
+    from vae_studio.runs.run import Run
+
+_TICK_MS = 50  # how often the newest state of the training is drawn
+_STOP_MS = 60_000  # a stop waits for one batch and one save
+
+
+class Phase(StrEnum):
+    """What the trainer is doing."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"
+    TRAINING = "training"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+class Trainer(QObject):
+    """Trains one run at a time on its own thread, and passes on what it reports."""
+
+    phase_changed = Signal(object)  # Phase
+    started = Signal(object)  # Run
+    progressed = Signal(object)  # training.events.Progress
+    epoch_finished = Signal(object)  # training.events.EpochDone
+    curves_changed = Signal(object)  # {(train or held_out, term): (epochs, nats)}
+    looked = Signal(object, object)  # Run, Look
+    ended = Signal(object, object)  # Run, Outcome; already idle again
+    warned = Signal(str)  # training goes on, but for instance cannot be saved
+    failed = Signal(str)  # the run could not begin
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.phase = Phase.IDLE
+        self._jobs = jobs
+        self._worker: TrainingWorker | None = None
+        self._number = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._on_timer_ticked)
+
+    def begin(self, preparation: Job) -> None:
+        """Prepare a run in the background, then train it."""
+        self._set_phase(Phase.PREPARING)
+        self._jobs.start("train", "Preparing the run", preparation, self._on_run_ready, self._on_run_failed)
+
+    def pause(self) -> None:
+        """Pause, or go on."""
+        if self._worker is None:
+            return
+        if self.phase is Phase.TRAINING:
+            self._worker.pause()
+            self._set_phase(Phase.PAUSED)
+        elif self.phase is Phase.PAUSED:
+            self._worker.resume()
+            self._set_phase(Phase.TRAINING)
+
+    def stop(self) -> None:
+        """Stop after the current batch and save; training can go on later."""
+        if self.phase is Phase.PREPARING:
+            self._jobs.cancel("train")
+            self._set_phase(Phase.IDLE)
+        elif self._worker is not None and self.phase in (Phase.TRAINING, Phase.PAUSED):
+            self._set_phase(Phase.STOPPING)
+            self._worker.stop()
+
+    def close(self) -> None:
+        """Stop, save, and wait for the thread."""
+        self._timer.stop()
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker.wait(_STOP_MS)
+            self._worker = None
+
+    def _on_run_ready(self, run: "Run") -> None:
+        from vae_studio.gui.workers.training_worker import TrainingWorker
+
+        self._number += 1
+        self.started.emit(run)
+        self._worker = TrainingWorker(run, self._number, self)
+        self._worker.ended.connect(self._on_worker_ended)
+        self._worker.finished.connect(self._worker.deleteLater)
+        self._set_phase(Phase.TRAINING)
+        self._timer.start()
+        self._worker.start()
+
+    def _on_run_failed(self, sentence: str) -> None:
+        self._set_phase(Phase.IDLE)
+        self.failed.emit(sentence)
+
+    def _on_timer_ticked(self) -> None:
+        if self._worker is None:
+            return
+        news = self._worker.mailbox.take()
+        for topic, signal in (
+            ("progress", self.progressed),
+            ("epoch", self.epoch_finished),
+            ("curves", self.curves_changed),
+            ("warning", self.warned),
+        ):
+            if topic in news:
+                signal.emit(news[topic])
+        if "look" in news:
+            self.looked.emit(self._worker.training_run, news["look"])
+
+    def _on_worker_ended(self, number: int, outcome: "Outcome") -> None:
+        if number != self._number or self._worker is None:  # an old worker's last word
+            return
+        self._timer.stop()
+        self._on_timer_ticked()
+        worker, self._worker = self._worker, None
+        worker.wait(_STOP_MS)
+        self._set_phase(Phase.IDLE)
+        self.ended.emit(worker.training_run, outcome)
+
+    def _set_phase(self, phase: Phase) -> None:
+        self.phase = phase
+        self.phase_changed.emit(phase)

@@ -1,0 +1,1 @@
+"""Small finished parts that panels are made of."""

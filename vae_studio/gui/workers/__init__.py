@@ -1,0 +1,1 @@
+"""Threads behind the window: training, decoding, long jobs."""

@@ -1,0 +1,3 @@
+"""Loads torch before Qt on Windows, where the other order fails."""
+
+import torch  # noqa: F401

@@ -1,0 +1,105 @@
+"""What the window asks the decoder: each a function of the newest snapshot."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from vae_studio.data.image_set import ImageSet, Pictures
+from vae_studio.gui.workers.decode_worker import Request
+from vae_studio.latent.cloud import Cloud
+from vae_studio.latent.codes import Floats
+from vae_studio.latent.grid import Rect, cell_middles, mosaic
+from vae_studio.latent.path import Path as CodePath
+from vae_studio.latent.plane import Plane
+from vae_studio.latent.timing import Timing
+from vae_studio.runs.recipe import Recipe
+
+if TYPE_CHECKING:
+    from vae_studio.runs.snapshot import Snapshot
+
+NEAREST = 8  # real pictures shown beside the decoded one
+_CURVE_POINTS = 60  # drawn between two stops
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What lies at a point: the decoded picture, and the real ones around it."""
+
+    code: Floats  # [D]
+    picture: Pictures  # [H, W, C]
+    nearest: npt.NDArray[np.int64]  # [K], numbers of pictures
+    distances: Floats  # [K]
+    support: float | None  # percentile of how densely real pictures lie here; None without codes
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What the decoder draws over a part of the map."""
+
+    picture: Pictures  # [rows * H, columns * W, C]
+    rect: Rect
+    cells: tuple[int, int]  # columns, rows
+
+
+@dataclass(frozen=True, eq=False)
+class Morph:
+    """A path, made concrete: the curve for the map and a picture for each frame; both empty with a single stop."""
+
+    stop_pictures: Pictures  # [S, H, W, C]
+    curve: Floats  # [M, D]
+    frame_codes: Floats  # [F, D]
+    frames: Pictures  # [F, H, W, C]
+
+
+def show_code(code: Floats, cloud: Cloud | None) -> Request:
+    """Ask what lies at a code [D] -> Shown."""
+
+    def request(snapshot: "Snapshot") -> Shown:
+        picture = snapshot.decode(code[None])[0]
+        if cloud is None or cloud.codes.dim != len(code):
+            return Shown(code, picture, np.zeros(0, np.int64), np.zeros(0, np.float32), None)
+        nearest, distances = cloud.nearest(code, NEAREST)
+        return Shown(code, picture, nearest, distances, cloud.support(code))
+
+    return request
+
+
+def draw_ground(plane: Plane, rect: Rect, columns: int, rows: int) -> Request:
+    """Ask what the decoder draws over a part of the map -> Ground."""
+
+    def request(snapshot: "Snapshot") -> Ground:
+        pictures = snapshot.decode(plane.to_code(cell_middles(rect, columns, rows)))
+        return Ground(mosaic(pictures, columns), rect, (columns, rows))
+
+    return request
+
+
+def decode_morph(stops: Floats, kind: str, timing: Timing) -> Request:
+    """Ask for the film through stops [S, D] -> Morph."""
+
+    def request(snapshot: "Snapshot") -> Morph:
+        pictures = snapshot.decode(stops)
+        if len(stops) < 2:
+            return Morph(pictures, stops[:0], stops[:0], pictures[:0])
+        path = CodePath(stops, kind, timing.closed)
+        curve = path.curve(snapshot.decode_mean)
+        codes = curve(timing.moments(len(stops)))
+        drawn = curve(np.linspace(0, 1, _CURVE_POINTS * path.segments + 1))
+        return Morph(pictures, drawn, codes, snapshot.decode(codes))
+
+    return request
+
+
+def reconstruct_some(images: ImageSet, recipe: Recipe, count: int = 24) -> Request:
+    """Ask for the first held-out pictures and what comes back of them -> (originals, reconstructions)."""
+
+    def request(snapshot: "Snapshot") -> tuple[Pictures, Pictures]:
+        from vae_studio.data.split import split
+
+        shown = split(images, recipe.data.held_out, recipe.training.seed).held_out[:count]
+        originals = images.pictures[shown]
+        return originals, snapshot.reconstruct(originals)
+
+    return request

@@ -1,0 +1,1 @@
+"""Geometry of the code space: codes, planes, paths, timing, neighbours."""

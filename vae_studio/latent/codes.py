@@ -1,0 +1,50 @@
+"""Codes: where each picture lies in the latent space, and how surely."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vae_studio.data.image_set import Pictures
+
+Floats = npt.NDArray[np.float32]
+Decode = Callable[[Floats], Pictures]  # z [N, D] -> uint8 [N, H, W, C]
+
+
+ACTIVE_VARIANCE = 0.01  # of the posterior mean over the data (Burda, Grosse and Salakhutdinov, 2016, section 5.2)
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """Posterior means and log variances, a row for each picture."""
+
+    mu: Floats  # [N, D]
+    log_var: Floats  # [N, D]
+
+    def __post_init__(self) -> None:
+        if self.mu.ndim != 2 or self.mu.shape != self.log_var.shape:
+            raise ValueError(f"mu and log_var must both be [N, D], not {self.mu.shape} and {self.log_var.shape}")
+
+    def __len__(self) -> int:
+        return len(self.mu)
+
+    @property
+    def dim(self) -> int:
+        """The number of latent dimensions, D."""
+        return int(self.mu.shape[1])
+
+    def kl_per_dim(self) -> npt.NDArray[np.float64]:
+        """Return the mean KL of each dimension's posterior to N(0, 1), [D], in nats."""
+        mu, log_var = self.mu.astype(np.float64), self.log_var.astype(np.float64)
+        mean: npt.NDArray[np.float64] = (0.5 * (mu**2 + np.exp(log_var) - 1 - log_var)).mean(axis=0)
+        return mean
+
+    def active_units(self) -> int:
+        """Return the number of dimensions whose posterior mean varies by more than ACTIVE_VARIANCE."""
+        return int((self.mu.astype(np.float64).var(axis=0) > ACTIVE_VARIANCE).sum())
+
+    def subset(self, indices: npt.NDArray[Any]) -> "Codes":
+        """Return the codes of some pictures, by index or mask."""
+        return Codes(self.mu[indices], self.log_var[indices])

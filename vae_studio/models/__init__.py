@@ -1,0 +1,1 @@
+"""Networks: encoders, decoders, posterior, prior, VAE."""

@@ -1,0 +1,120 @@
+"""The networks that can be chosen, with their options."""
+
+from typing import Literal
+
+from pydantic import Field, PositiveInt
+
+from vae_studio.catalogue import Catalogue, Options, Row
+
+
+class NetworkOptions(Options):
+    """What every network has; the `[network]` part of a recipe."""
+
+    kind: str = "auto"
+    latent_dim: int = Field(
+        2,
+        ge=1,
+        le=512,
+        title="Latent dimensions",
+        description="Numbers in a code. Two are drawn as they are; more are shown on a plane.",
+    )
+
+
+class AutoOptions(NetworkOptions):
+    """The network is chosen by the size of the pictures."""
+
+    kind: Literal["auto"] = "auto"
+
+
+class DenseOptions(NetworkOptions):
+    """Fully connected layers with ReLU."""
+
+    kind: Literal["dense"] = "dense"
+    widths: tuple[PositiveInt, ...] = Field(
+        (512, 256),
+        min_length=1,
+        max_length=8,
+        title="Layer widths",
+        description="Units of the encoder's hidden layers; the decoder has them in reverse.",
+    )
+
+
+class ResidualOptions(NetworkOptions):
+    """Fully connected residual blocks."""
+
+    kind: Literal["residual"] = "residual"
+    width: int = Field(512, ge=8, le=4096, title="Width", description="Units of every hidden layer.")
+    blocks: int = Field(2, ge=0, le=16, title="Blocks", description="Residual blocks on each side.")
+
+
+class ConvOptions(NetworkOptions):
+    """The convolutional network of the Keras VAE example: 3x3 convolutions of stride 2."""
+
+    kind: Literal["conv"] = "conv"
+    channels: tuple[PositiveInt, ...] = Field(
+        (64, 128),
+        min_length=1,
+        max_length=5,
+        title="Channels",
+        description="Channels of the encoder's convolutions; each halves the picture.",
+    )
+    hidden: int = Field(
+        16, ge=1, le=4096, title="Hidden units", description="Units between the convolutions and the code."
+    )
+
+
+class PyramidOptions(NetworkOptions):
+    """4x4 convolutions of stride 2 down to 4x4 pixels, for pictures above 32 pixels and colour."""
+
+    kind: Literal["pyramid"] = "pyramid"
+    width: int = Field(
+        32,
+        ge=4,
+        le=256,
+        title="Width",
+        description="Channels after the first convolution; they double at each step up to eight times this.",
+    )
+    hidden: int = Field(
+        256, ge=8, le=4096, title="Hidden units", description="Units between the convolutions and the code."
+    )
+
+
+_MODELS = "vae_studio.models"
+_LARGEST_DENSE = 32  # pixels; above, convolutions are both faster and better
+NETWORKS = Catalogue(
+    "network",
+    Row("auto", "Automatic", "Residual up to 32 pixels, pyramid above.", f"{_MODELS}.automatic:build", AutoOptions),
+    Row(
+        "residual",
+        "Residual dense",
+        "The fast default for pictures up to 32 pixels.",
+        f"{_MODELS}.residual:build",
+        ResidualOptions,
+    ),
+    Row(
+        "dense",
+        "Dense",
+        "Plain fully connected layers, as in the first papers and lessons.",
+        f"{_MODELS}.dense:build",
+        DenseOptions,
+    ),
+    Row(
+        "conv",
+        "Convolutional (Keras example)",
+        "The 64-128 network of the Keras VAE example.",
+        f"{_MODELS}.conv:build",
+        ConvOptions,
+    ),
+    Row(
+        "pyramid",
+        "Convolutional pyramid",
+        "The default for 64-pixel colour pictures.",
+        f"{_MODELS}.pyramid:build",
+        PyramidOptions,
+    ),
+)
+
+
+def kind_for(shape: tuple[int, int, int]) -> str:
+    """Return the network that "auto" stands for, for pictures of `shape` (H, W, C)."""
+    return "residual" if max(shape[:2]) <= _LARGEST_DENSE else "pyramid"

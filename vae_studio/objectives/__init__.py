@@ -1,0 +1,1 @@
+"""What is minimised: likelihoods, the evidence lower bound and its relatives, schedules."""

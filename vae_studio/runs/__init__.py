@@ -1,0 +1,1 @@
+"""One run put together: recipe, run, snapshot, store on disk, presets."""

@@ -1,0 +1,30 @@
+"""What "automatic" in a recipe means for given pictures."""
+
+from vae_studio.data.image_set import ImageSet
+from vae_studio.models.catalogue import kind_for
+from vae_studio.runs.recipe import Recipe
+
+_FEWEST_STEPS = 24  # per epoch, so that small sets learn something in each
+
+
+def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) -> Recipe:
+    """Return the recipe with every automatic value made explicit, so that it says what was done."""
+    values: dict[str, object] = {}
+    if recipe.network.kind == "auto":
+        values["network.kind"] = kind_for(images.shape)
+        if values["network.kind"] == "pyramid":
+            # Deep convolutions diverge at the dense network's rate.
+            values["training.learning_rate"] = min(recipe.training.learning_rate, 1e-3)
+    if recipe.training.batch_size == 0:
+        kind = values.get("network.kind", recipe.network.kind)
+        values["training.batch_size"] = _batch_size(train_count, 64 if kind == "pyramid" else 256)
+    if recipe.training.precision == "auto":
+        values["training.precision"] = "bfloat16" if bfloat16 else "float32"
+    return recipe.with_values(values)
+
+
+def _batch_size(train_count: int, size: int) -> int:
+    """Return `size`, or less where an epoch would have too few steps."""
+    while size > 8 and train_count / size < _FEWEST_STEPS:
+        size //= 2
+    return size

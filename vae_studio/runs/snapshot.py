@@ -1,0 +1,79 @@
+"""A frozen copy of a run's weights: what maps, clicks and morphs decode from, never the network in training."""
+
+import copy
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from vae_studio.data.image_set import Pictures
+from vae_studio.data.progress import Progress, silent
+from vae_studio.errors import UsageError
+from vae_studio.latent.codes import Codes
+from vae_studio.models.vae import VAE
+from vae_studio.objectives.likelihood import Likelihood
+from vae_studio.training.batches import as_tensor
+
+_BATCH = 512  # pictures at a time: large enough to be fast, small enough to answer a cancel
+
+FloatCodes = npt.NDArray[np.float32]  # [N, D]
+
+
+class Snapshot:
+    """Weights at one moment; arrays in, arrays out, on the CPU in float32."""
+
+    def __init__(self, model: VAE, likelihood: Likelihood, shape: tuple[int, int, int], epoch: float) -> None:
+        self._model = copy.deepcopy(model).cpu().eval().requires_grad_(False)
+        self._model.in_bfloat16 = False
+        self._likelihood = likelihood
+        self.shape = shape  # H, W, C
+        self.epoch = epoch
+        self.latent_dim = model.latent_dim
+
+    def decode(self, z: FloatCodes) -> Pictures:
+        """Return the pictures of codes z [N, D], [N, H, W, C]; raises UsageError for codes of another length."""
+        z = np.atleast_2d(np.asarray(z, dtype=np.float32))
+        if z.shape[1] != self.latent_dim:
+            raise UsageError(f"A code of this run has {self.latent_dim} numbers, not {z.shape[1]}.")
+        with torch.inference_mode():
+            batches = [_bytes(self.decode_mean(batch)) for batch in torch.split(torch.from_numpy(z), _BATCH)]
+        return np.concatenate(batches) if batches else np.zeros((0, *self.shape), np.uint8)
+
+    def decode_mean(self, z: Tensor) -> Tensor:
+        """Return the expected pictures of z [N, D] as [N, C, H, W] in [0, 1]; gradients reach z."""
+        return self._likelihood.mean(self._model.decode(z))
+
+    def encode(self, pictures: Pictures, progress: Progress = silent) -> Codes:
+        """Return the posteriors of pictures [N, H, W, C]; raises UsageError when they have another shape."""
+        if pictures.shape[1:] != self.shape:
+            raise UsageError(f"This run knows pictures of {_size(self.shape)}; these are {_size(pictures.shape[1:])}.")
+        mu = np.empty((len(pictures), self.latent_dim), np.float32)
+        log_var = np.empty_like(mu)
+        with torch.inference_mode():
+            for start in range(0, len(pictures), _BATCH):
+                progress(start / len(pictures), "Encoding pictures.")
+                posterior = self._model.encode(_floats(pictures[start : start + _BATCH]))
+                mu[start : start + _BATCH] = posterior.mu.numpy()
+                log_var[start : start + _BATCH] = posterior.log_var.numpy()
+        return Codes(mu, log_var)
+
+    def reconstruct(self, pictures: Pictures) -> Pictures:
+        """Return what comes back of pictures [N, H, W, C] through their posterior means."""
+        return self.decode(self.encode(pictures).mu)
+
+
+def _floats(pictures: Pictures) -> Tensor:
+    return as_tensor(pictures).permute(0, 3, 1, 2).float().div_(255.0)
+
+
+def _bytes(pictures: Tensor) -> Pictures:
+    scaled: Pictures = (
+        pictures.mul(255.0).round_().clamp_(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+    )
+    return scaled
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    height, width, channels = shape
+    return f"{width} x {height} pixels in {'grey' if channels == 1 else 'colour'}"

@@ -1,0 +1,177 @@
+"""A run's folder on disk: every save is all or nothing, every file is checked when it is read.
+
+Each save writes new files and then replaces `manifest.json`, which alone says which files count. A crash at any
+moment leaves the old manifest with its old files, or the new one with its new files.
+"""
+
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from vae_studio import __version__
+from vae_studio.errors import ExportError, RunError
+from vae_studio.files import write_bytes
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+_SUFFIXES = {"recipe": "toml", "history": "csv", "position": "json"}  # all others are safetensors
+ROLES = ("recipe", "history", "weights", "training", "position", "codes")
+_FILE = re.compile(rf"({'|'.join(ROLES)})\.\d{{6,}}\.(toml|csv|json|safetensors)", re.ASCII)
+_LEFT_OVER = re.compile(rf"\.({MANIFEST}|{_FILE.pattern})\.[0-9a-f]+\.part")  # of a save that was killed
+
+
+class RunFolder:
+    """Files by role, and a few facts about the run."""
+
+    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+        self.path = path
+        self._manifest = manifest
+
+    @classmethod
+    def create(cls, path: Path) -> "RunFolder":
+        """Make the folder; raises RunError when something is there already or it cannot be made."""
+        path = Path(path).absolute()
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise RunError(f"{path} exists already and is not an empty folder; choose another place for the run.")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            probe = path / ".probe"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise RunError(
+                f"The run folder {path} cannot be written ({error.strerror}); choose another place."
+            ) from error
+        return cls(path, {"format": FORMAT, "generation": 0, "facts": {}, "files": {}})
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """Read an existing run's manifest; raises RunError when there is none or it is broken."""
+        path = Path(path).absolute()
+        if not path.exists():
+            raise RunError(
+                f"There is no run at {path}; check the path, or train one with: vae-studio train SOURCE -o {path.name}."
+            )
+        try:
+            manifest = json.loads((path / MANIFEST).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            raise RunError(
+                f"{path} is not a run folder: it has no {MANIFEST}. Choose the folder that training wrote."
+            ) from None
+        except (OSError, ValueError, RecursionError) as error:
+            raise RunError(f"The run {path} has a broken {MANIFEST}; restore the folder from a copy.") from error
+        _check_manifest(path, manifest)
+        return cls(path, manifest)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known of the run without opening its files: shape of the pictures, labels, epoch, ..."""
+        return dict(self._manifest["facts"])
+
+    def has(self, role: str) -> bool:
+        """Tell whether a file of this role was saved."""
+        return role in self._manifest["files"]
+
+    def names(self) -> dict[str, str]:
+        """Return the names of the files that count by role, without the manifest."""
+        return {role: entry["name"] for role, entry in self._manifest["files"].items()}
+
+    def manifest_bytes(self) -> bytes:
+        """Return the manifest as it lies on disk after a save."""
+        return _manifest_bytes(self._manifest)
+
+    def read(self, role: str) -> bytes:
+        """Return a file's bytes; raises RunError when it is missing or not what was saved."""
+        entry = self._manifest["files"].get(role)
+        if entry is None:
+            raise RunError(f"The run {self.path} has no {role} yet; train it for at least one epoch.")
+        try:
+            content: bytes = (self.path / entry["name"]).read_bytes()
+        except OSError as error:
+            raise RunError(f"The run {self.path} has lost its file {entry['name']}; restore it from a copy.") from error
+        if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+            raise RunError(f"The file {entry['name']} of the run {self.path} is damaged; restore it from a copy.")
+        return content
+
+    def read_text(self, role: str) -> str:
+        """Return a file as text; raises RunError like `read`."""
+        try:
+            return self.read(role).decode()
+        except UnicodeDecodeError as error:
+            raise RunError(f"The {role} of the run {self.path} is not text; restore it from a copy.") from error
+
+    def save(self, files: Mapping[str, bytes], facts: Mapping[str, Any], drop: tuple[str, ...] = ()) -> None:
+        """Save new contents for some roles and forget those in `drop`, all or nothing; may raise ExportError."""
+        generation = self._manifest["generation"] + 1
+        entries = {role: entry for role, entry in self._manifest["files"].items() if role not in drop}
+        try:
+            for role, content in files.items():
+                name = f"{role}.{generation:06}.{_SUFFIXES.get(role, 'safetensors')}"
+                write_bytes(self.path / name, content)
+                entries[role] = {"name": name, "sha256": hashlib.sha256(content).hexdigest()}
+            manifest = {
+                "format": FORMAT,
+                "program": __version__,
+                "generation": generation,
+                "facts": {**self._manifest["facts"], **facts},
+                "files": entries,
+            }
+            manifest["checksum"] = _checksum(manifest)
+            write_bytes(self.path / MANIFEST, _manifest_bytes(manifest))
+        except ExportError:
+            self._remove_strangers(keep=self._manifest["files"])
+            raise
+        self._manifest = manifest
+        self._remove_strangers(keep=entries)
+
+    def _remove_strangers(self, keep: Mapping[str, Any]) -> None:
+        """Remove files of earlier or failed saves; only names that saves make."""
+        kept = {entry["name"] for entry in keep.values()}
+        for path in self.path.iterdir():
+            if path.name not in kept and (is_file_name(path.name) or _LEFT_OVER.fullmatch(path.name)):
+                with contextlib.suppress(OSError):  # still open elsewhere on Windows; the next save tries again
+                    path.unlink()
+
+
+def _check_manifest(path: Path, manifest: Any) -> None:
+    sound = (
+        isinstance(manifest, dict)
+        and isinstance(manifest.get("generation"), int)
+        and isinstance(manifest.get("facts"), dict)
+        and isinstance(manifest.get("files"), dict)
+        and all(_is_entry(role, entry) for role, entry in manifest["files"].items())
+    )
+    if not sound:
+        raise RunError(
+            f"The {MANIFEST} of {path} was not written by VAE Studio; choose the folder that training wrote."
+        )
+    if manifest.get("format") != FORMAT:
+        raise RunError(f"The run {path} was written by another version of VAE Studio; update the program to open it.")
+    if manifest.get("checksum") != _checksum(manifest):
+        raise RunError(f"The {MANIFEST} of the run {path} is damaged; restore the folder from a copy.")
+
+
+def _is_entry(role: str, entry: Any) -> bool:
+    if not isinstance(entry, dict) or not isinstance(entry.get("sha256"), str):
+        return False
+    name = entry.get("name")  # never a path out of the folder
+    return isinstance(name, str) and is_file_name(name) and name.split(".")[0] == role
+
+
+def is_file_name(name: str) -> bool:
+    """Tell whether a file of this name may be part of a run (besides the manifest)."""
+    return _FILE.fullmatch(name) is not None
+
+
+def _manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    return json.dumps(manifest, indent=1).encode()
+
+
+def _checksum(manifest: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what the manifest says, so that a damaged one is told from a sound one."""
+    said = {key: value for key, value in manifest.items() if key != "checksum"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

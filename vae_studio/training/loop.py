@@ -1,0 +1,147 @@
+"""The training loop: a plain generator of events that knows neither windows nor files."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+from vae_studio.data.split import Split
+from vae_studio.errors import TrainingError
+from vae_studio.objectives.objective import Objective, Terms
+from vae_studio.training.batches import PictureStore, epoch_order
+from vae_studio.training.events import EpochDone, Event, Finished, Losses, Progress, Started, StepDone, Stopped
+from vae_studio.training.held_out import held_out_losses
+from vae_studio.training.optimiser import learning_rate
+from vae_studio.training.options import TrainingOptions
+from vae_studio.training.state import TrainingState
+
+_REPORT_SECONDS = 0.05  # reading a loss waits for the device, so it is done some times a second, not at each step
+
+
+def train(
+    state: TrainingState,
+    objective: Objective,
+    store: PictureStore,
+    split: Split,
+    options: TrainingOptions,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Event]:
+    """Train until `options.epochs` are done or `should_stop` says so, from wherever `state` stands.
+
+    Between two events `state` is at rest and may be copied. Raises TrainingError when the loss is not a number.
+    """
+    loop = _Loop(state, objective, store, split, options)
+    yield Started(loop.progress())
+    while state.position.epoch < options.epochs:
+        for event in loop.epoch(should_stop):
+            yield event
+            if isinstance(event, Stopped):
+                return
+    yield Finished(loop.progress())
+
+
+class _Loop:
+    """The parts of one training, and its clock."""
+
+    def __init__(
+        self, state: TrainingState, objective: Objective, store: PictureStore, split: Split, options: TrainingOptions
+    ) -> None:
+        self.state, self.objective, self.store, self.split, self.options = state, objective, store, split, options
+        self.steps_per_epoch = math.ceil(len(split.train) / options.batch_size)
+        self.sums = torch.tensor(state.position.sums, dtype=torch.float64)
+        device = store.bytes.device
+        exact = torch.float32 if device.type == "mps" else torch.float64  # MPS has no doubles
+        self.pending = torch.zeros(
+            4, dtype=exact, device=device
+        )  # loss, reconstruction, kl, pictures since the last report
+
+    def progress(self) -> Progress:
+        position = self.state.position
+        done = position.epoch + position.pictures / len(self.split.train)
+        return Progress(done, self.options.epochs, position.step, position.seconds)
+
+    def epoch(self, should_stop: Callable[[], bool]) -> Iterator[Event]:
+        """Run the rest of the current epoch."""
+        position = self.state.position
+        order = epoch_order(self.split.train, self.options.seed, position.epoch).to(self.store.bytes.device)
+        clock = last_report = time.perf_counter()
+        while position.pictures < len(order):
+            if should_stop():
+                position.seconds += time.perf_counter() - clock
+                self._collect()
+                self._check_weights()
+                yield Stopped(self.progress())
+                return
+            batch = order[position.pictures : position.pictures + self.options.batch_size]
+            rate = self._step(batch)
+            if time.perf_counter() - last_report > _REPORT_SECONDS:
+                losses = self._collect()
+                position.seconds += time.perf_counter() - clock
+                yield StepDone(self.progress(), losses, rate)
+                clock = last_report = time.perf_counter()  # what the listener did is not training time
+        self._collect()
+        self._check_weights()
+        training = _losses(self.sums.tolist(), len(order))
+        position.epoch, position.pictures = position.epoch + 1, 0
+        self._reset_sums()
+        held_out = held_out_losses(self.state.model, self.objective, self.store, self.split.held_out)
+        position.seconds += time.perf_counter() - clock
+        yield EpochDone(self.progress(), training, held_out)
+
+    def _step(self, batch: Tensor) -> float:
+        """Take one step of the optimiser; return its learning rate."""
+        state, position = self.state, self.state.position
+        total_steps = self.options.epochs * self.steps_per_epoch - position.leg_start
+        progress = (position.step - position.leg_start) / max(total_steps, 1)
+        rate = learning_rate(self.options, progress)
+        for group in state.optimiser.param_groups:
+            group["lr"] = rate
+        # When epochs are added after the end the KL weight stays where it ended.
+        terms = self.objective(
+            state.model, self.store.batch(batch), state.noise, progress if position.legs == 0 else 1.0
+        )
+        state.optimiser.zero_grad(set_to_none=True)
+        terms.loss.backward()  # type: ignore[no-untyped-call]
+        state.optimiser.step()
+        self._count(terms, len(batch))
+        position.step += 1
+        position.pictures += len(batch)
+        return rate
+
+    def _count(self, terms: Terms, pictures: int) -> None:
+        with torch.no_grad():
+            row = torch.stack([terms.loss, terms.reconstruction, terms.kl, torch.ones_like(terms.loss)])
+            self.pending.add_(row, alpha=pictures)
+
+    def _collect(self) -> Losses:
+        """Read the losses gathered since the last time; raises TrainingError when they are not numbers."""
+        *sums, pictures = self.pending.tolist()
+        self.pending.zero_()
+        if not all(math.isfinite(value) for value in sums):
+            raise self._diverged("loss is")
+        self.sums += torch.tensor(sums, dtype=torch.float64)
+        self.state.position.sums = self.sums.tolist()
+        return _losses(sums, pictures)
+
+    def _check_weights(self) -> None:
+        """Raise TrainingError when the last step ruined the weights, before anybody saves them."""
+        if not all(bool(torch.isfinite(weight).all()) for weight in self.state.model.parameters()):
+            raise self._diverged("weights are")
+
+    def _diverged(self, what: str) -> TrainingError:
+        noun = "a number" if what.endswith("is") else "numbers"
+        return TrainingError(
+            f"The {what} not {noun} any more (step {self.state.position.step}); "
+            "the last saved state is kept. Lower the learning rate and train again."
+        )
+
+    def _reset_sums(self) -> None:
+        self.sums.zero_()
+        self.state.position.sums = [0.0, 0.0, 0.0]
+
+
+def _losses(sums: list[float], pictures: float) -> Losses:
+    loss, reconstruction, kl = (value / max(pictures, 1) for value in sums)
+    return Losses(loss, reconstruction, kl)

@@ -1,0 +1,59 @@
+"""What the user can say about the training itself."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from vae_studio.catalogue import Options
+
+
+class TrainingOptions(Options):
+    """The `[training]` part of a recipe."""
+
+    epochs: int = Field(
+        20, ge=1, le=100_000, title="Epochs", description="How many times every training picture is seen."
+    )
+    batch_size: int = Field(
+        0,
+        ge=0,
+        le=8192,
+        title="Batch size",
+        description="Pictures per step; automatic takes 256 (64 for a pyramid), or less for small sets.",
+        json_schema_extra={"zero": "automatic"},
+    )
+    learning_rate: float = Field(
+        3e-3, gt=0, le=1, title="Learning rate", description="The highest step size of the schedule."
+    )
+    schedule: Literal["one-cycle", "constant"] = Field(
+        "one-cycle",
+        title="Rate schedule",
+        description="One cycle warms up, peaks and fades (Smith, 2018); constant stays.",
+    )
+    optimiser: Literal["adamw", "adam"] = Field(
+        "adamw",
+        title="Optimiser",
+        description="AdamW with momentum 0.99 for the variance, or plain Adam as in most papers.",
+        json_schema_extra={"advanced": True},
+    )
+    weight_decay: float = Field(
+        1e-4,
+        ge=0,
+        le=1,
+        title="Weight decay",
+        description="Pull of the weights to zero (AdamW only).",
+        json_schema_extra={"advanced": True},
+    )
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto",
+        title="Precision",
+        description="What the networks compute in; losses are always summed in float32. Automatic takes the faster.",
+        json_schema_extra={"advanced": True},
+    )
+    seed: int = Field(
+        0,
+        ge=0,
+        lt=2**31,
+        title="Seed",
+        description="The same seed on the same machine gives the same run.",
+        json_schema_extra={"advanced": True},
+    )

@@ -1,0 +1,97 @@
+"""Everything that training needs to go on from the very batch where it stopped."""
+
+import json
+from dataclasses import asdict, dataclass, field
+
+import torch
+from torch import Tensor
+
+from vae_studio.errors import RunError
+from vae_studio.models.vae import VAE
+from vae_studio.training.optimiser import build_optimiser
+from vae_studio.training.options import TrainingOptions
+
+_MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+@dataclass
+class Position:
+    """How far the training is."""
+
+    epoch: int = 0  # complete epochs
+    pictures: int = 0  # seen in the current epoch
+    step: int = 0
+    leg_start: int = 0  # the step at which the current schedule began: 0, or where epochs were added after the end
+    legs: int = 0  # how often epochs were added after the end
+    seconds: float = 0.0
+    sums: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])  # loss, reconstruction, kl times pictures
+
+
+class TrainingState:
+    """Model, optimiser, noise and position."""
+
+    def __init__(self, model: VAE, options: TrainingOptions) -> None:
+        self.model = model
+        self.optimiser = build_optimiser(model, options)
+        self.noise = torch.Generator(next(model.parameters()).device)
+        self.noise.manual_seed(options.seed)
+        self.position = Position()
+
+    def to_tensors(self) -> dict[str, Tensor]:
+        """Return copies of the optimiser's tensors and the state of the noise, on the CPU."""
+        tensors = {"noise": self.noise.get_state()}
+        for index, moments in self.optimiser.state_dict()["state"].items():
+            for name, value in moments.items():
+                tensors[f"optimiser.{index}.{name}"] = value
+        return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
+
+    def position_json(self) -> str:
+        """Return the position as JSON; its floats come back exactly."""
+        return json.dumps(asdict(self.position))
+
+    def restore(self, tensors: dict[str, Tensor], position: str) -> None:
+        """Take over what `to_tensors` and `position_json` gave; raises RunError when they belong to another network."""
+        try:
+            moments: dict[int, dict[str, Tensor]] = {}
+            for key, tensor in tensors.items():
+                if key.startswith("optimiser."):
+                    _, index, name = key.split(".")
+                    moments.setdefault(int(index), {})[name] = tensor
+            self._check(moments)
+            at = _position(position)
+            self.noise.set_state(tensors["noise"])
+            state = self.optimiser.state_dict()
+            state["state"] = self._laid_out(moments)
+            self.optimiser.load_state_dict(state)
+            self.position = at
+        except (KeyError, IndexError, ValueError, TypeError, RuntimeError) as error:
+            raise RunError(
+                "The run's training state does not fit its network; open the run to look at it, or train anew."
+            ) from error
+
+    def _check(self, moments: dict[int, dict[str, Tensor]]) -> None:
+        parameters = list(self.model.parameters())
+        if moments and len(moments) != len(parameters):
+            raise ValueError("another number of weights")
+        for index, values in moments.items():
+            if any(values[name].shape != parameters[index].shape for name in _MOMENTS) or values["step"].numel() != 1:
+                raise ValueError("another shape of weights")
+
+    def _laid_out(self, moments: dict[int, dict[str, Tensor]]) -> dict[int, dict[str, Tensor]]:
+        """Return the moments in the memory order of their weights: fused optimisers walk both side by side."""
+        parameters = list(self.model.parameters())
+        return {
+            index: {
+                name: torch.empty_like(parameters[index]).copy_(value) if name in _MOMENTS else value
+                for name, value in values.items()
+            }
+            for index, values in moments.items()
+        }
+
+
+def _position(text: str) -> Position:
+    position = Position(**json.loads(text))
+    counts = (position.epoch, position.pictures, position.step, position.leg_start, position.legs)
+    if not all(isinstance(count, int) and count >= 0 for count in counts) or len(position.sums) != 3:
+        raise ValueError("not a place in a training")
+    return position
