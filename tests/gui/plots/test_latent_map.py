@@ -165,21 +165,30 @@ def test_hovering_can_be_switched_off(latent_map, qtbot):
         qtbot.mouseMove(latent_map, latent_map.map_to_widget(0, 0))
 
 
-def legend_entry(latent_map, label):
-    return latent_map._scene.legend._rows[label].center().toPoint()
-
-
-def test_a_click_in_the_legend_hides_a_label_and_brings_it_back(latent_map, qtbot):
-    with qtbot.assertNotEmitted(latent_map.point_picked):
-        qtbot.mouseClick(latent_map, LEFT, pos=legend_entry(latent_map, 1))
+def test_a_label_is_hidden_and_stays_hidden(latent_map, qtbot):
+    with qtbot.waitSignal(latent_map.labels_changed):
+        latent_map.toggle_label(1)
     assert latent_map.hidden_labels() == {1}
     with qtbot.assertNotEmitted(latent_map.picture_hovered):
         qtbot.mouseMove(latent_map, latent_map.map_to_widget(0, 0))  # the point there has label 1
     latent_map.set_points(XY, LABELS, NAMES, indices=INDICES)
     assert latent_map.hidden_labels() == {1}, "an update while training must not bring it back"
-    latent_map.grab()
-    qtbot.mouseClick(latent_map, LEFT, pos=legend_entry(latent_map, 1))
+    latent_map.toggle_label(1)
     assert latent_map.hidden_labels() == frozenset()
+
+
+def test_a_label_is_shown_alone_and_all_again(latent_map):
+    latent_map.solo_label(2)
+    assert latent_map.hidden_labels() == {0, 1}
+    latent_map.solo_label(2)
+    assert latent_map.hidden_labels() == frozenset()
+
+
+def test_every_place_of_the_map_can_be_picked(latent_map, qtbot):
+    for left in range(2, latent_map.width(), 44):
+        for top in range(2, latent_map.height(), 44):
+            with qtbot.waitSignal(latent_map.point_picked):
+                qtbot.mouseClick(latent_map, LEFT, pos=QPoint(left, top))
 
 
 def pixel(widget, x, y):
@@ -234,8 +243,7 @@ def test_an_empty_map_is_friendly_and_can_be_clicked(qtbot):
 
 def test_points_without_labels_have_no_legend(latent_map, qtbot):
     latent_map.set_points(XY)
-    latent_map.grab()
-    assert not latent_map._scene.legend._rows
+    assert latent_map.label_names() == ()
     with qtbot.waitSignal(latent_map.picture_hovered) as hovered:
         qtbot.mouseMove(latent_map, latent_map.map_to_widget(*XY[3]))
     assert hovered.args == [3]
@@ -243,7 +251,7 @@ def test_points_without_labels_have_no_legend(latent_map, qtbot):
 
 def test_labels_beyond_the_names_are_numbered(latent_map):
     latent_map.set_points(XY, [0, 1, 2, 3, 4], ("a",), indices=INDICES)
-    assert latent_map._scene.legend.names == ("a", "1", "2", "3", "4")
+    assert latent_map.label_names() == ("a", "1", "2", "3", "4")
 
 
 def test_points_glide_and_the_newest_places_win(latent_map, qtbot):

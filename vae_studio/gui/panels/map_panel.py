@@ -8,6 +8,7 @@ from vae_studio.export.palette import label_colours
 from vae_studio.gui.explorer import Explorer
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.plots.latent_map import LatentMap
+from vae_studio.gui.plots.map_legend import MapLegend
 from vae_studio.gui.theme import tool_button
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.workers.requests import Ground, Morph
@@ -29,7 +30,8 @@ class MapPanel(QWidget):
         self._ground = tool_button("grid", "Show what the decoder draws under the points", checkable=True)
         self._rings = tool_button("map", "Show the prior: rings at 1, 2 and 3 standard deviations", checkable=True)
         self._cards = tool_button("image", "Show the real picture under the cursor", checkable=True)
-        self._legend = tool_button("points", "Show the legend; click a label in it to hide its points", checkable=True)
+        self._legend_button = tool_button("points", "Show the legend", checkable=True)
+        self._legend = MapLegend()
         self._fit = tool_button("fit", "Show the whole map (Home)")
         self._hint = ElidedLabel("Click: decode · Drag: walk · Shift-click: add a stop · Wheel: zoom")
         self._hint.setProperty("role", "caption")
@@ -38,10 +40,11 @@ class MapPanel(QWidget):
         self._view_timer.setInterval(_GROUND_PAUSE_MS)
         self._lay_out()
         self._connect()
+        self._show_legend()
 
     def _lay_out(self) -> None:
         self._ground.setObjectName("groundButton")
-        for button in (self._cards, self._legend):
+        for button in (self._cards, self._legend_button):
             button.setChecked(True)
         bar = QHBoxLayout()
         bar.setContentsMargins(10, 4, 6, 4)
@@ -53,13 +56,17 @@ class MapPanel(QWidget):
         bar.addWidget(title)
         bar.addSpacing(12)
         bar.addWidget(self._hint, 1)
-        for button in (self._ground, self._rings, self._cards, self._legend, self._fit):
+        for button in (self._ground, self._rings, self._cards, self._legend_button, self._fit):
             bar.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(bar)
-        column.addWidget(self.map, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.map, 1)
+        row.addWidget(self._legend)
+        column.addLayout(row, 1)
 
     def _connect(self) -> None:
         self.map.point_picked.connect(self._explorer.pick)
@@ -69,7 +76,10 @@ class MapPanel(QWidget):
         self._ground.toggled.connect(self._on_ground_toggled)
         self._rings.toggled.connect(self.map.set_prior_visible)
         self._cards.toggled.connect(self.map.set_hover_enabled)
-        self._legend.toggled.connect(self.map.set_legend_visible)
+        self._legend_button.toggled.connect(self._show_legend)
+        self._legend.label_clicked.connect(self.map.toggle_label)
+        self._legend.label_soloed.connect(self.map.solo_label)
+        self.map.labels_changed.connect(self._show_legend)
         self._fit.clicked.connect(self.map.fit)
         self._explorer.cloud_changed.connect(self._on_cloud_changed)
         self._explorer.code_changed.connect(self._on_code_changed)
@@ -93,6 +103,11 @@ class MapPanel(QWidget):
         self.map.set_note(_note(len(cloud.indices), cloud.total, dim))
         self._place_marker(self._explorer.code)
         self._on_stops_changed()
+
+    def _show_legend(self) -> None:
+        names = self.map.label_names()
+        self._legend.setVisible(bool(names) and self._legend_button.isChecked())
+        self._legend.show_labels(names, self.map.label_colours(), self.map.hidden_labels())
 
     def _on_code_changed(self, code: Floats) -> None:
         self._place_marker(code)

@@ -64,10 +64,7 @@ class LatentMap(MapView):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self._unhover()
         elif event.button() == Qt.MouseButton.LeftButton:
-            label = self._scene.legend.label_at(place)
-            if label is not None:
-                self.set_label_visible(label, label in self._scene.legend.hidden)
-            elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self.stop_added.emit(*self.widget_to_map(place.x(), place.y()))
             else:
                 self._picking = True
@@ -83,8 +80,6 @@ class LatentMap(MapView):
         elif self._picking:
             self._pick(place)
         else:
-            over_legend = self._scene.legend.label_at(place) is not None
-            self.setCursor(Qt.CursorShape.PointingHandCursor if over_legend else Qt.CursorShape.CrossCursor)
             self._hover(place)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -92,10 +87,10 @@ class LatentMap(MapView):
         self.setCursor(Qt.CursorShape.OpenHandCursor if self._space_held else Qt.CursorShape.CrossCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton or self._scene.legend.label_at(event.position()) is not None:
-            self.mousePressEvent(event)
-        else:
+        if event.button() == Qt.MouseButton.LeftButton:
             self.fit()
+        else:
+            self.mousePressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._unhover()
@@ -137,7 +132,7 @@ class LatentMap(MapView):
         scene = self._scene
         x, y = self.widget_to_map(place.x(), place.y())
         row = scene.cloud.nearest(x, y, _REACH / scene.camera.scale) if self._hover_on else None
-        if row is None or scene.legend.label_at(place) is not None:
+        if row is None:
             self._unhover()
             return
         index = int(scene.cloud.indices[row])
@@ -150,7 +145,7 @@ class LatentMap(MapView):
             self.picture_hovered.emit(index)
 
     def _card(self, row: int, index: int) -> HoverCard:
-        cloud, names = self._scene.cloud, self._scene.legend.names
+        cloud, names = self._scene.cloud, self._scene.label_names
         label = "" if cloud.labels is None or cloud.labels[row] < 0 else names[int(cloud.labels[row])]
         picture = self._thumbnail(index) if self._thumbnail is not None else None
         return HoverCard(None if picture is None else to_qimage(picture), label, f"#{index}")

@@ -10,7 +10,6 @@ from PySide6.QtGui import QImage, QPainter, QPalette, QPen
 from vae_studio.gui.plots import map_overlays as overlays
 from vae_studio.gui.plots.camera import Camera
 from vae_studio.gui.plots.hover_card import HoverCard
-from vae_studio.gui.plots.map_legend import MapLegend
 from vae_studio.gui.plots.point_cloud import Colours, PointCloud
 from vae_studio.gui.plots.point_raster import dot_radius, rasterise
 from vae_studio.gui.widgets.empty_text import paint_empty
@@ -36,7 +35,7 @@ class MapScene:
     camera: Camera = field(default_factory=Camera)
     cloud: PointCloud = field(default_factory=lambda: PointCloud.of(no_places(), None, None))
     colours: Colours | None = None  # [L, 3]; None: one colour from the palette
-    legend: MapLegend = field(default_factory=MapLegend)
+    label_names: tuple[str, ...] = ()
     background: QImage | None = None
     background_rect: Rect = (0.0, 0.0, 0.0, 0.0)
     background_cells: tuple[int, int] = (1, 1)  # columns and rows of pictures in it, painted apart
@@ -71,7 +70,6 @@ class MapScene:
         elif self.empty:
             paint_empty(painter, frame, palette, self.empty)
         self._paint_places(painter, palette)
-        overlays.layer(painter, lambda: self.legend.paint(painter, frame, palette))
         if self.note:
             overlays.layer(painter, lambda: overlays.paint_note(painter, frame, palette, self.note))
         if self.hovered is not None:

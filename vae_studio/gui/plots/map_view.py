@@ -20,6 +20,7 @@ class MapView(QWidget):
     """Shows a scene; all places are in the plane's own units. What the mouse does is added by LatentMap."""
 
     view_changed = Signal()
+    labels_changed = Signal()  # other names, other colours, or other labels hidden
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,8 +57,8 @@ class MapView(QWidget):
             count = max(len(label_names), int(cloud.labels.max(initial=0)) + 1)
             names = tuple(label_names) + tuple(str(label) for label in range(len(label_names), count))
             scene.colours = distinct_colours(count) if colours is None or len(colours) == 0 else np.array(colours)
-        scene.legend.set_labels(names, np.zeros((1, 3), np.uint8) if scene.colours is None else scene.colours)
-        cloud.hidden = frozenset(scene.legend.hidden)
+        cloud.hidden = scene.cloud.hidden if names == scene.label_names else frozenset()
+        scene.label_names = names
         gliding = self._animated and self.isVisible() and 0 < len(cloud) <= _MOST_GLIDING and cloud.gliding_from(before)
         scene.cloud = cloud
         self._glide.stop()
@@ -69,6 +70,7 @@ class MapView(QWidget):
         elif target != scene.camera:
             self._look(target)
         scene.dots_changed()
+        self.labels_changed.emit()
         self.update()
 
     def set_marker(self, place: Place | None) -> None:
@@ -124,24 +126,38 @@ class MapView(QWidget):
         self._scene.axis_names = (across, up)
         self.update()
 
-    def set_legend_visible(self, visible: bool) -> None:
-        """Show or hide the legend."""
-        self._scene.legend.shown = visible
-        self.update()
-
     def set_label_visible(self, label: int, visible: bool) -> None:
         """Show or hide the points of one label."""
-        legend = self._scene.legend
-        if visible == (label in legend.hidden):
-            legend.toggle(label)
-        self._scene.cloud.hidden = frozenset(legend.hidden)
-        self._scene.dots_changed()
-        self._points_changed()
-        self.update()
+        self._hide_labels(self.hidden_labels() - {label} if visible else self.hidden_labels() | {label})
+
+    def toggle_label(self, label: int) -> None:
+        """Hide the points of a label, or show them again."""
+        self.set_label_visible(label, label in self.hidden_labels())
+
+    def solo_label(self, label: int) -> None:
+        """Show the points of one label alone; when they are alone already, show all."""
+        others = frozenset(range(len(self._scene.label_names))) - {label}
+        self._hide_labels(frozenset() if others <= self.hidden_labels() else others)
 
     def hidden_labels(self) -> frozenset[int]:
         """Return the labels that are switched off."""
-        return frozenset(self._scene.legend.hidden)
+        return self._scene.cloud.hidden
+
+    def label_names(self) -> tuple[str, ...]:
+        """Return the names of the labels; none when the points have no labels."""
+        return self._scene.label_names
+
+    def label_colours(self) -> npt.NDArray[np.uint8]:
+        """Return the colours of the labels, uint8 [L, 3]."""
+        colours = self._scene.colours
+        return np.zeros((0, 3), np.uint8) if colours is None else colours
+
+    def _hide_labels(self, hidden: frozenset[int]) -> None:
+        self._scene.cloud.hidden = hidden
+        self._scene.dots_changed()
+        self._points_changed()
+        self.labels_changed.emit()
+        self.update()
 
     def set_animated(self, animated: bool) -> None:
         """Let points glide to new places, or jump."""
