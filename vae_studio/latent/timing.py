@@ -1,5 +1,6 @@
 """The timing of a morph: how many frames, and where on the path each one lies."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from vae_studio.catalogue import Options
 from vae_studio.errors import UsageError
+from vae_studio.latent.key_frame import MOST_FRAMES, KeyFrame, Visits
 
 _Doubles = npt.NDArray[np.float64]
 
@@ -15,7 +17,7 @@ _Doubles = npt.NDArray[np.float64]
 class Timing(Options):
     """When the walk along a path is where."""
 
-    frames: int = Field(default=60, ge=2, le=10000, title="Frames", description="Frames in the whole film.")
+    frames: int = Field(default=60, ge=2, le=MOST_FRAMES, title="Frames", description="Frames in the whole film.")
     fps: int = Field(
         default=25, ge=1, le=50, title="Frames per second", description="A GIF rounds it to whole 1/100 s a frame."
     )
@@ -51,40 +53,52 @@ class Timing(Options):
         """How long one round of the GIF really takes."""
         return self.frames * self.delay_centiseconds / 100
 
-    def moments(self, stop_count: int) -> _Doubles:
-        """Return the place on the path, t in [0, 1], of every frame; [frames].
+    def frame_count(self, stop_count: int, keys: Sequence[KeyFrame] = (), fps: float | None = None) -> int:
+        """Return how many frames the film has: `frames`, or what follows where each way has its own travel time."""
+        return self._visits(stop_count, keys, fps)[1].frames(self.frames)
 
-        The path has `stop_count` stops and is closed when `closed` says so. Cyclic films end one step before their
-        first frame, so that nothing is shown twice. Raises UsageError when there are fewer than two stops.
+    def moments(self, stop_count: int, keys: Sequence[KeyFrame] = (), fps: float | None = None) -> _Doubles:
+        """Return the place on the path, t in [0, 1], of every frame; [F].
+
+        The path has `stop_count` stops and is closed when `closed` says so; `keys` holds the times of each stop, where
+        they have any. Cyclic films end one step before their first frame, so that nothing is shown twice. `fps` is the
+        rate at which the frames will really be shown, that of a GIF unless given. Raises UsageError when there are
+        fewer than two stops, or they do not fit into the film.
         """
-        if stop_count < 2:
-            raise UsageError("A morph needs at least two stops; add another one.")
+        order, visits = self._visits(stop_count, keys, fps)
+        frames = visits.frames(self.frames)
         segments = stop_count if self.closed else stop_count - 1
-        times, places = self._visits(segments)
-        place = np.interp(np.arange(self.frames), times, places)
+        visits = visits.fitted(frames)
+        if visits.timed:
+            reached, left = visits.times(frames)
+            times, places = np.stack([reached, left], axis=1).ravel(), order.repeat(2)
+        else:
+            times, places = self._even_times(frames, segments), order
+        place = np.interp(np.arange(frames), times, places)
         if self.easing == "smooth":
             whole = np.floor(place)
             part = place - whole
             place = whole + part * part * (3 - 2 * part)
         return place / segments
 
-    def _visits(self, segments: int) -> tuple[_Doubles, _Doubles]:
-        """Return when, in frames, which stop is reached and left again."""
-        there = np.arange(segments + 1.0)
-        stops = np.concatenate([there, there[-2::-1]]) if self.cycle == "ping-pong" else there
-        legs = len(stops) - 1
-        once = self.cycle == "once"
-        steps = self.frames - 1 if once else self.frames
-        held = len(stops) if once else legs  # coming back to the start is the first visit of the next round
-        # One frame shows a stop anyway; and each leg keeps at least one step, however long the rest.
-        rest = max(0, min(round(self.hold * self.shown_fps) - 1, (steps - legs) // held))
-        if rest:
-            reached = np.round(np.arange(len(stops)) * ((steps - rest * held) / legs + rest))
-            return np.stack([reached, reached + rest], axis=1).ravel(), stops.repeat(2)
-        if (
-            self.cycle == "ping-pong"
-        ):  # turn on a whole frame, else the last stop would be missed and its neighbour doubled
-            turn = self.frames // 2
-            back = np.linspace(turn, self.frames, segments + 1)
-            return np.concatenate([np.linspace(0, turn, segments + 1), back[1:]]), stops
-        return np.linspace(0, steps, len(stops)), stops
+    def _visits(
+        self, stop_count: int, keys: Sequence[KeyFrame], fps: float | None
+    ) -> tuple[npt.NDArray[np.int64], Visits]:
+        """Return the places of the path that are visited, in whole segments, and when."""
+        if stop_count < 2:
+            raise UsageError("A morph needs at least two stops; add another one.")
+        if len(keys) not in (0, stop_count):
+            raise UsageError(f"There are {stop_count} stops but times for {len(keys)}; give each stop its own.")
+        order = np.arange(stop_count + self.closed)
+        if self.cycle == "ping-pong":
+            order = np.concatenate([order, order[-2::-1]])
+        times = keys or [KeyFrame()] * stop_count
+        rate = fps or self.shown_fps
+        return order, Visits.of(times, self.hold, order, rate, self.cycle == "once")
+
+    def _even_times(self, frames: int, segments: int) -> _Doubles:
+        """Return when, in frames, each stop is passed where none is rested at."""
+        if self.cycle != "ping-pong":
+            return np.linspace(0, frames - (self.cycle == "once"), segments + 1)
+        turn = frames // 2  # a whole frame, else the last stop would be missed and its neighbour doubled
+        return np.concatenate([np.linspace(0, turn, segments + 1), np.linspace(turn, frames, segments + 1)[1:]])
