@@ -123,6 +123,21 @@ def test_a_geodesic_is_never_longer_than_the_straight_way(seed):
         assert np.array_equal(curve(np.arange(3) / path.segments), stops)
 
 
+def test_a_search_for_a_geodesic_tells_how_far_it_is_and_can_be_cancelled():
+    from vae_studio.errors import CancelledError
+
+    told = []
+    Path(np.eye(2), "geodesic").curve(bump, lambda share, sentence: told.append(share))
+    assert len(told) > 3 and told == sorted(told) and 0 <= told[0] < told[-1] <= 1
+
+    def stop(share, _sentence):
+        if share > 0:
+            raise CancelledError("Stopped.")
+
+    with pytest.raises(CancelledError):
+        Path(np.eye(2), "geodesic").curve(bump, stop)
+
+
 def test_a_geodesic_leaves_no_trace_in_the_decoder_and_works_without_grad_mode():
     import torch
 

@@ -87,3 +87,29 @@ def test_a_snapshot_of_a_bfloat16_run_is_exact_float32():
     with torch.inference_mode():
         wanted = run.model.encode_mean(run.store.batch(torch.arange(37)))
     np.testing.assert_allclose(plain.mu, wanted.numpy(), atol=1e-6)
+
+
+def test_floats_are_what_the_bytes_are_rounded_from(run):
+    snapshot = run.snapshot()
+    z = np.random.default_rng(0).normal(size=(700, 2)).astype(np.float32)
+    floats = snapshot.decode_floats(z)
+    assert floats.shape == (700, 9, 7, 3)
+    assert np.array_equal(np.round(floats * np.float32(255)).astype(np.uint8), snapshot.decode(z))
+    assert snapshot.decode_floats(np.zeros((0, 2))).shape == (0, 9, 7, 3)
+
+
+@pytest.mark.parametrize("kind", ["dense", "residual", "conv", "pyramid"])
+def test_every_network_has_a_metric_that_finite_differences_confirm(kind):
+    shape = (12, 12, 1) if kind == "conv" else (9, 7, 3)
+    snapshot = Run(recipe(network__kind=kind), pictures(40, *shape), CPU).snapshot()
+    codes = np.random.default_rng(0).normal(size=(3, 2)).astype(np.float32)
+    step = 1e-2
+    ways = [
+        (snapshot.decode_floats(codes + step * way) - snapshot.decode_floats(codes - step * way)) / (2 * step)
+        for way in np.eye(2, dtype=np.float32)
+    ]
+    jacobian = np.stack([way.reshape(3, -1) for way in ways], axis=2).astype(np.float64)
+    wanted = np.einsum("npi,npj->nij", jacobian, jacobian)
+    found = snapshot.metric(codes)
+    assert np.abs(found - wanted).max() < 0.02 * np.abs(wanted).max()
+    assert np.allclose(snapshot.metric(codes, np.eye(2)[:1])[:, 0, 0], found[:, 0, 0])

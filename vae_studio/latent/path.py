@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vae_studio.data.progress import Progress, silent
 from vae_studio.errors import UsageError
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.paths import NEEDS_DECODER, PATHS
@@ -63,12 +64,13 @@ class Path:
         """Whether `curve` must be given a differentiable decoder."""
         return self.kind in NEEDS_DECODER
 
-    def curve(self, decode: DecodeMean | None = None) -> Curve:
+    def curve(self, decode: DecodeMean | None = None, progress: Progress = silent) -> Curve:
         """Return the way as a function t [F] -> z [F, D].
 
         t is uniform in stops: the i-th of S segments covers [i/S, (i+1)/S], and t outside [0, 1] stays at the ends.
         `decode` is a torch-differentiable decoder of z [N, D], on the CPU, to pictures [N, ...] in [0, 1]; only kinds
-        with `needs_decoder` use it. Raises UsageError when it is missing.
+        with `needs_decoder` use it, and only they take long enough to report `progress`. Raises UsageError when the
+        decoder is missing.
         """
         if self.needs_decoder and decode is None:
             raise UsageError(
@@ -77,7 +79,7 @@ class Path:
         anchors = self.stops.astype(np.float64)
         if self.closed:
             anchors = np.concatenate([anchors, anchors[:1]])
-        between = PATHS[self.kind].load()(anchors, self.closed, decode)
+        between = PATHS[self.kind].load()(anchors, self.closed, decode, progress)
 
         def along(t: npt.ArrayLike) -> Floats:
             place = np.clip(np.atleast_1d(np.asarray(t, np.float64)), 0, 1) * self.segments

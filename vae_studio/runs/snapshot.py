@@ -11,6 +11,7 @@ from vae_studio.data.image_set import Pictures
 from vae_studio.data.progress import Progress, silent
 from vae_studio.errors import UsageError
 from vae_studio.latent.codes import Codes
+from vae_studio.latent.pullback import pullback
 from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.training.batches import as_tensor
@@ -39,6 +40,22 @@ class Snapshot:
         with torch.inference_mode():
             batches = [_bytes(self.decode_mean(batch)) for batch in torch.split(torch.from_numpy(z), _BATCH)]
         return np.concatenate(batches) if batches else np.zeros((0, *self.shape), np.uint8)
+
+    def decode_floats(self, z: FloatCodes) -> npt.NDArray[np.float32]:
+        """Return the expected pictures of codes z [N, D] before they are rounded to bytes, [N, H, W, C] in [0, 1]."""
+        z = np.asarray(z, np.float32).reshape(-1, self.latent_dim)
+        pictures = np.empty((len(z), *self.shape), np.float32)
+        with torch.inference_mode():
+            for start in range(0, len(z), _BATCH):
+                batch = self.decode_mean(torch.from_numpy(z[start : start + _BATCH]))
+                pictures[start : start + _BATCH] = batch.permute(0, 2, 3, 1).numpy()
+        return pictures
+
+    def metric(
+        self, codes: FloatCodes, directions: npt.ArrayLike | None = None, progress: Progress = silent
+    ) -> npt.NDArray[np.float64]:
+        """Return J^T J of the decoded mean at codes [N, D], [N, D, D], or along `directions` [K, D], [N, K, K]."""
+        return pullback(self.decode_mean, codes, directions, progress)
 
     def decode_mean(self, z: Tensor) -> Tensor:
         """Return the expected pictures of z [N, D] as [N, C, H, W] in [0, 1]; gradients reach z."""

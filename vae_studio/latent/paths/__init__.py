@@ -1,4 +1,5 @@
-"""Kinds of paths; each is a function (anchors [S + 1, D], closed, decode) -> (segment [F], u [F]) -> z [F, D].
+"""Kinds of paths; each is a function (anchors [S + 1, D], closed, decode, progress)
+-> (segment [F], u [F]) -> z [F, D].
 
 A closed path comes with its first stop repeated as its last anchor.
 """
@@ -20,7 +21,7 @@ PATHS = Catalogue(
     Row(
         "geodesic",
         "Shortest in pictures",
-        "The way on which the pictures change least; takes a few seconds to find.",
+        "The way on which the pictures change least; takes a moment to find.",
         f"{_HERE}.geodesic:geodesic",
     ),
 )

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vae_studio.data.progress import Progress
 from vae_studio.latent.paths.linear import Between, Doubles, straight
 
 _INNER = 32  # points between two stops that are moved
@@ -12,17 +13,18 @@ _STEPS = 40  # of L-BFGS, each a few decodings of all points
 _FINE = 4  # pieces each piece of the found way is cut into to measure it
 
 
-def geodesic(anchors: Doubles, closed: bool, decode: Any) -> Between:  # noqa: ARG001  one signature for all kinds
+def geodesic(anchors: Doubles, closed: bool, decode: Any, progress: Progress) -> Between:  # noqa: ARG001  one signature
     """Return the shortest curves between anchors [S + 1, D] under the metric of the decoder's mean.
 
     For each segment the energy, the sum of |decode(z_i+1) - decode(z_i)|^2, is minimised over the inner points from the
     straight line (Shao, Kumar, Fletcher 2018); the curve is walked at constant speed in pictures and is never longer
-    than the straight line. `decode` maps a torch tensor z [N, D] on the CPU to pictures [N, ...] in [0, 1].
+    than the straight line. `decode` maps a torch tensor z [N, D] on the CPU to pictures [N, ...] in [0, 1];
+    a `progress` that raises ends the search.
     """
     start, end = anchors[:-1, None], anchors[1:, None]
     even = np.linspace(0, 1, (_INNER + 1) * _FINE + 1)[None, :, None]
     line = _paced((1 - even) * start + even * end, decode, _INNER + 2)
-    found = _relaxed(line, decode)
+    found = _relaxed(line, decode, progress)
     fine_line, fine_found = _refined(line), _refined(found)
     shorter = _arc_lengths(fine_found, decode)[:, -1] < _arc_lengths(fine_line, decode)[:, -1]  # False for nan
     nodes = _paced(np.where(shorter[:, None, None], fine_found, fine_line), decode, even.size)
@@ -36,7 +38,7 @@ def geodesic(anchors: Doubles, closed: bool, decode: Any) -> Between:  # noqa: A
     return between
 
 
-def _relaxed(line: Doubles, decode: Any) -> Doubles:
+def _relaxed(line: Doubles, decode: Any, progress: Progress) -> Doubles:
     """Return curves [S, K, D] of least energy near `line` [S, K, D] with the same ends."""
     import torch
 
@@ -46,12 +48,19 @@ def _relaxed(line: Doubles, decode: Any) -> Doubles:
         waves = torch.arange(1.0, _INNER + 1)
         basis = torch.sin(torch.pi * waves[:, None] * waves / (_INNER + 1)) / waves
         shift = torch.zeros(len(line), _INNER, line.shape[2], requires_grad=True)
-        optimiser = torch.optim.LBFGS([shift], max_iter=_STEPS, history_size=10, line_search_fn="strong_wolfe")
+        most = _STEPS * 5 // 4  # decodings of all points, what LBFGS itself allows
+        asked = 0
+        optimiser = torch.optim.LBFGS(
+            [shift], max_iter=_STEPS, max_eval=most, history_size=10, line_search_fn="strong_wolfe"
+        )
 
         def curves() -> torch.Tensor:
             return torch.cat([start[:, :1], start[:, 1:-1] + basis @ shift, start[:, -1:]], dim=1)
 
         def energy() -> torch.Tensor:
+            nonlocal asked
+            progress(min(1.0, asked / most), "Finding the way on which the pictures change least.")
+            asked += 1
             pictures = decode(curves().flatten(0, 1)).flatten(1).unflatten(0, line.shape[:2])
             total = pictures.diff(dim=1).square().sum()
             # Not backward(): that would leave gradients behind in the decoder's weights.

@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vae_studio.data.progress import Progress
+
 Doubles = npt.NDArray[np.float64]
 Between = Callable[[npt.NDArray[np.int64], Doubles], Doubles]  # segment [F], u [F] in [0, 1] -> z [F, D]
 
 
-def linear(anchors: Doubles, closed: bool, decode: Any) -> Between:  # noqa: ARG001  one signature for all kinds
+def linear(anchors: Doubles, closed: bool, decode: Any, progress: Progress) -> Between:  # noqa: ARG001  one signature
     """Return the polygon through anchors [S + 1, D]."""
 
     def between(segment: npt.NDArray[np.int64], u: Doubles) -> Doubles:

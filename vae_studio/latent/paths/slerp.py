@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vae_studio.data.progress import Progress
 from vae_studio.latent.paths.linear import Between, Doubles, straight
 
 _NEARLY = 1e-2  # radians short of opposite, and share of the longer norm, below which the circle fades into the line
 
 
-def slerp(anchors: Doubles, closed: bool, decode: Any) -> Between:  # noqa: ARG001  one signature for all kinds
+def slerp(anchors: Doubles, closed: bool, decode: Any, progress: Progress) -> Between:  # noqa: ARG001  one signature
     """Return great-circle arcs through anchors [S + 1, D] (Shoemake 1985, with the norm interpolated linearly).
 
     Between opposite codes, or from the origin, there is no one circle: there the arc fades into the straight line, and

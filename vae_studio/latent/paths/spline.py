@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vae_studio.data.progress import Progress
 from vae_studio.latent.paths.linear import Between, Doubles
 
 
-def spline(anchors: Doubles, closed: bool, decode: Any) -> Between:  # noqa: ARG001  one signature for all kinds
+def spline(anchors: Doubles, closed: bool, decode: Any, progress: Progress) -> Between:  # noqa: ARG001  one signature
     """Return a cubic Hermite curve through anchors [S + 1, D] whose velocity is continuous, also where it closes.
 
     A tangent has the direction of the centripetal Catmull-Rom spline and is no longer than the shorter neighbouring
