@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from vae_studio.gui.plots.lens import Lens, Points
 from vae_studio.gui.plots.point_raster import dot_radius, draw_order, keys, rasterise
 
 RED, BLUE = 0xFFFF0000, 0xFF0000FF
@@ -12,7 +13,8 @@ COLOURS = np.array([[255, 0, 0], [0, 0, 255]], np.uint8)
 def drawn(places, labels, radius=2.0, width=40, height=30, repeat=1):
     xy = np.repeat(np.array(places, np.float32), repeat, axis=0)
     key = keys(np.repeat(np.array(labels), repeat))
-    return rasterise(xy[:, 0].copy(), xy[:, 1].copy(), key, COLOURS, width, height, radius, opacity=1.0)
+    points = Points(xy[:, 0].copy(), -xy[:, 1], key)
+    return rasterise(points, Lens(1.0, 0.0, 0.0, width, height), COLOURS, radius, opacity=1.0)
 
 
 @pytest.fixture(params=[1, 20_000], ids=["stamped", "grown"])

@@ -55,7 +55,6 @@ class Camera:
 
     def fitted(self, xy: npt.NDArray[np.float32]) -> "Camera":
         """Return the view in which all the points are seen, but for a few far strays."""
-        xy = xy[:: max(1, len(xy) // 20_000)]  # the edge of a cloud needs no more
         xy = xy[np.isfinite(xy).all(axis=1)]
         if len(xy) == 0:
             low, high = np.full(2, -3.0), np.full(2, 3.0)

@@ -9,11 +9,10 @@ from PySide6.QtGui import QImage, QPainter, QPalette, QPen
 
 from vae_studio.gui.plots import map_overlays as overlays
 from vae_studio.gui.plots.camera import Camera
+from vae_studio.gui.plots.dot_layer import DotLayer
 from vae_studio.gui.plots.hover_card import HoverCard
 from vae_studio.gui.plots.point_cloud import Colours, PointCloud
-from vae_studio.gui.plots.point_raster import dot_radius, rasterise
 from vae_studio.gui.widgets.empty_text import paint_empty
-from vae_studio.gui.widgets.images import argb_image
 
 Place = tuple[float, float]
 Rect = tuple[float, float, float, float]  # x0, y0, x1, y1 on the map
@@ -48,23 +47,17 @@ class MapScene:
     note: str = ""
     empty: str = ""
     hovered: tuple[Place, HoverCard, QPointF] | None = None  # the point, its card, the cursor
-    _dots: QImage | None = None
+    dots: DotLayer = field(default_factory=DotLayer)
 
-    def dots_changed(self) -> None:
-        """Have the dots drawn anew at the next painting."""
-        self._dots = None
-
-    def paint(self, painter: QPainter, frame: QRectF, palette: QPalette, ratio: float) -> None:
-        """Paint all layers; `ratio` is device pixels per pixel."""
+    def paint(self, painter: QPainter, frame: QRectF, palette: QPalette) -> None:
+        """Paint all layers."""
         painter.fillRect(frame, palette.color(QPalette.ColorRole.Base))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_background(painter)
         if self.prior_visible:
             overlays.layer(painter, lambda: overlays.paint_prior(painter, self.camera, palette))
         if len(self.cloud):
-            if self._dots is None:
-                self._dots = self._draw_dots(frame, palette, ratio)
-            painter.drawImage(QPointF(0, 0), self._dots)
+            self.dots.paint(painter, self.cloud, self.camera, frame, self._colours(palette))
         if len(self.cloud) or self.background is not None:
             overlays.layer(painter, lambda: overlays.paint_axes(painter, self.camera, palette, self.axis_names))
         elif self.empty:
@@ -74,6 +67,12 @@ class MapScene:
             overlays.layer(painter, lambda: overlays.paint_note(painter, frame, palette, self.note))
         if self.hovered is not None:
             self._paint_hovered(painter, frame, palette)
+
+    def _colours(self, palette: QPalette) -> Colours:
+        if self.colours is not None:
+            return self.colours
+        accent = palette.color(QPalette.ColorRole.Highlight)
+        return np.array([[accent.red(), accent.green(), accent.blue()]], np.uint8)
 
     def _paint_background(self, painter: QPainter) -> None:
         if self.background is None:
@@ -110,24 +109,3 @@ class MapScene:
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 1.6))
         painter.drawEllipse(middle, 6.0, 6.0)
         overlays.layer(painter, lambda: card.paint(painter, frame, palette, cursor))
-
-    def _draw_dots(self, frame: QRectF, palette: QPalette, ratio: float) -> QImage:
-        x, y = self.cloud.seen()
-        key = self.cloud.key
-        shown = self.cloud.visible()
-        if shown is not None:
-            x, y, key = x[shown], y[shown], key[shown]
-        camera = self.camera
-        scale = np.float32(camera.scale * ratio)
-        left = (x - np.float32(camera.x)) * scale + np.float32(camera.width * ratio / 2)
-        top = (np.float32(camera.y) - y) * scale + np.float32(camera.height * ratio / 2)
-        width, height = round(frame.width() * ratio), round(frame.height() * ratio)
-        seen = np.count_nonzero((left >= 0) & (left < width) & (top >= 0) & (top < height))
-        radius = dot_radius(int(seen), frame.width() * frame.height()) * ratio
-        colours = self.colours
-        if colours is None:
-            accent = palette.color(QPalette.ColorRole.Highlight)
-            colours = np.array([[accent.red(), accent.green(), accent.blue()]], np.uint8)
-        image = argb_image(rasterise(left, top, key, colours, width, height, radius))
-        image.setDevicePixelRatio(ratio)
-        return image

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,7 @@ from vae_studio.gui.plots.point_cloud import PointCloud, distinct_colours
 from vae_studio.gui.widgets.images import Picture, to_qimage
 
 _GLIDE_MS, _MOST_GLIDING = 250, 200_000
+_SETTLE_MS = 80  # after the last movement, before the points that were left out meanwhile are drawn as well
 
 
 class MapView(QWidget):
@@ -34,7 +35,11 @@ class MapView(QWidget):
         self._glide.setDuration(_GLIDE_MS)
         self._glide.setStartValue(0.0)
         self._glide.setEndValue(1.0)
-        self._glide.valueChanged.connect(self._on_glide_moved)
+        self._glide.valueChanged.connect(self.glide_to)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._on_settled)
 
     def set_points(
         self,
@@ -63,13 +68,13 @@ class MapView(QWidget):
         scene.cloud = cloud
         self._glide.stop()
         self._points_changed()
-        target = scene.camera.fitted(cloud.xy) if self._fitting and len(cloud) else scene.camera
+        target = scene.camera.fitted(cloud.edge()) if self._fitting and len(cloud) else scene.camera
         self._views = (scene.camera, target) if gliding else None
         if gliding:
             self._glide.start()
         elif target != scene.camera:
             self._look(target)
-        scene.dots_changed()
+        scene.dots.forget()
         self.labels_changed.emit()
         self.update()
 
@@ -154,10 +159,14 @@ class MapView(QWidget):
 
     def _hide_labels(self, hidden: frozenset[int]) -> None:
         self._scene.cloud.hidden = hidden
-        self._scene.dots_changed()
+        self._scene.dots.forget()
         self._points_changed()
         self.labels_changed.emit()
         self.update()
+
+    def is_complete(self) -> bool:
+        """Tell whether all points are painted where they belong now; a moving view of millions leaves some out."""
+        return self._scene.dots.complete and self._scene.cloud.progress >= 1
 
     def set_animated(self, animated: bool) -> None:
         """Let points glide to new places, or jump."""
@@ -181,30 +190,34 @@ class MapView(QWidget):
         """See all points, and follow them again."""
         self._fitting = True
         self._views = None
-        self._look(self._scene.camera.fitted(self._scene.cloud.xy))
+        self._look(self._scene.camera.fitted(self._scene.cloud.edge()))
 
     def sizeHint(self) -> QSize:
         return QSize(720, 560)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._scene.paint(painter, QRectF(self.rect()), self.palette(), self.devicePixelRatioF())
+        self._scene.paint(painter, QRectF(self.rect()), self.palette())
         painter.end()
+        if self._scene.dots.partial:
+            self._settle.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         camera = self._scene.camera.resized(self.width(), self.height())
         self._views = None
-        self._look(camera.fitted(self._scene.cloud.xy) if self._fitting else camera)
+        self._look(camera.fitted(self._scene.cloud.edge()) if self._fitting else camera)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._scene.dots_changed()
+            self._scene.dots.forget()
             self.update()
         super().changeEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._glide.stop()
+        self._settle.stop()
         self._scene.cloud.progress = 1.0
+        self._scene.dots.forget()
         self._points_changed()
         super().hideEvent(event)
 
@@ -215,14 +228,19 @@ class MapView(QWidget):
         if camera == self._scene.camera:
             return
         self._scene.camera = camera
-        self._scene.dots_changed()
+        self._scene.dots.forget(moving=True)
         self.update()
         self.view_changed.emit()
 
-    def _on_glide_moved(self, progress: float) -> None:
+    def glide_to(self, progress: float) -> None:
+        """Show the points, and the view that follows them, a share of the way to where they go."""
         self._scene.cloud.progress = progress
         if self._views is not None:
             before, after = self._views
             self._look(before.towards(after, progress * progress * (3 - 2 * progress)))
-        self._scene.dots_changed()
+        self._scene.dots.forget()
+        self.update()
+
+    def _on_settled(self) -> None:
+        self._scene.dots.forget()
         self.update()

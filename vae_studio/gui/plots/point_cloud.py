@@ -8,8 +8,11 @@ import numpy.typing as npt
 
 from vae_studio.gui.plots.point_raster import draw_order, keys
 
+_BLOCK = 1 << 16  # points that are compared at a time, within the cache
+_EDGE = 20_000  # points that tell how far a cloud reaches
+
 Floats = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.int32]  # half the memory of the usual ones, and enough for two thousand million points
 Colours = npt.NDArray[np.uint8]  # [L, 3]
 
 
@@ -32,24 +35,24 @@ class PointCloud:
     start: tuple[Floats, Floats] | None = None
     progress: float = 1.0  # of the glide
     hidden: frozenset[int] = field(default_factory=frozenset)  # labels
+    _visible: tuple[frozenset[int], npt.NDArray[np.bool_]] | None = None  # for which hidden labels, [N]
 
     @classmethod
     def of(cls, xy: npt.ArrayLike, labels: npt.ArrayLike | None, indices: npt.ArrayLike | None) -> "PointCloud":
         """Make a cloud; raises ValueError when the lengths do not match."""
         places = np.asarray(xy, np.float32).reshape(-1, 2)
         count = len(places)
-        numbers = None if indices is None else np.asarray(indices, np.int64)
-        named = None if labels is None else np.asarray(labels, np.int64)
-        if any(given is not None and len(given) != count for given in (numbers, named)):
+        named, numbers = (None if given is None else np.asarray(given) for given in (labels, indices))
+        if any(given is not None and len(given) != count for given in (named, numbers)):
             raise ValueError(f"{count} points need as many labels and indices")
         order = draw_order(count)
-        named = None if named is None else named[order]
+        named = None if named is None else named.astype(np.int32, copy=False)[order]
         return cls(
             places[:, 0][order],  # column by column: gathering whole rows takes ten times as long
             places[:, 1][order],
             named,
-            order if numbers is None else numbers[order],
-            keys(np.zeros(count, np.int64) if named is None else named),
+            order if numbers is None else numbers.astype(np.int32, copy=False)[order],
+            keys(np.zeros(count, np.uint8) if named is None else named),
         )
 
     def __len__(self) -> int:
@@ -59,6 +62,11 @@ class PointCloud:
     def xy(self) -> Floats:
         """Where the points are going, [N, 2]."""
         return np.column_stack([self.x, self.y])
+
+    def edge(self) -> Floats:
+        """Return some of the points, evenly chosen, that tell how far the cloud reaches, [M, 2]."""
+        step = max(1, len(self) // _EDGE)
+        return np.column_stack([self.x[::step], self.y[::step]])
 
     def gliding_from(self, before: "PointCloud") -> bool:
         """Start this cloud where the other one is seen now; False when they do not show the same pictures."""
@@ -80,19 +88,32 @@ class PointCloud:
         """Return which points are shown, or None when all are."""
         if not self.hidden or self.labels is None:
             return None
-        return ~np.isin(self.labels, np.fromiter(self.hidden, np.int64))
+        if self._visible is None or self._visible[0] != self.hidden:
+            shown = np.ones(len(self), np.bool_)
+            for label in self.hidden:
+                shown &= self.labels != label
+            self._visible = (self.hidden, shown)
+        return self._visible[1]
 
     def nearest(self, x: float, y: float, within: float) -> int | None:
         """Return the row of the shown point nearest to a place, or None when none is within the distance.
 
-        A plain scan: it takes 0.2 ms for 70,000 points and needs no tree that training would outdate at once.
+        A plain scan, block by block: it takes a millisecond per million points, and needs no tree that training would
+        outdate at once.
         """
-        if len(self) == 0:
-            return None
         across, down = self.seen()
-        squared = (across - np.float32(x)) ** 2 + (down - np.float32(y)) ** 2
         shown = self.visible()
-        if shown is not None:
-            squared = np.where(shown, squared, np.float32(np.inf))
-        best = int(np.argmin(np.nan_to_num(squared, nan=np.inf)))
-        return best if squared[best] <= within * within else None
+        best, least = None, np.float32(within) ** 2
+        for start in range(0, len(self), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            near = np.flatnonzero(np.abs(across[block] - np.float32(x)) <= within)  # nothing else is looked at
+            if shown is not None:
+                near = near[shown[block][near]]
+            squared = (across[block][near] - np.float32(x)) ** 2 + (down[block][near] - np.float32(y)) ** 2
+            squared[np.isnan(squared)] = np.inf
+            if len(squared) == 0:
+                continue
+            first = int(squared.argmin())
+            if squared[first] < least or (best is None and squared[first] == least):
+                best, least = start + int(near[first]), squared[first]
+        return best

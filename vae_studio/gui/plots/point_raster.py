@@ -10,8 +10,11 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from vae_studio.gui.plots.lens import Lens, Points
+
 Rgba = npt.NDArray[np.uint32]  # [height, width], 0xAARRGGBB, colours multiplied by alpha
 _MOST_STAMPED = 250_000  # pixels to be touched one by one; above that growing is faster
+_BAND = 48  # rows that are grown at a time
 _SHADES = 24  # steps of a stamped dot's soft edge
 _CORE, _RIM = 0.7, 0.15  # coverage from which a pixel counts as inside a grown dot, or as its soft edge
 
@@ -23,10 +26,10 @@ def dot_radius(visible: int, area: float) -> float:
     return float(np.clip(np.round(0.45 * np.sqrt(area / visible) * 4) / 4, 0.5, 4.0))
 
 
-@lru_cache(maxsize=2)  # while training, the same number of points comes again and again
-def draw_order(count: int) -> npt.NDArray[np.int64]:
+@lru_cache(maxsize=1)  # while training, the same number of points comes again and again
+def draw_order(count: int) -> npt.NDArray[np.int32]:
     """Return a fixed shuffle of the points, so that no label always covers the others and nothing flickers."""
-    order = np.random.default_rng(0).permutation(count)
+    order = np.random.default_rng(0).permutation(np.arange(count, dtype=np.int32))
     order.flags.writeable = False
     return order
 
@@ -34,30 +37,34 @@ def draw_order(count: int) -> npt.NDArray[np.int64]:
 def keys(colour_of: npt.NDArray[np.integer]) -> npt.NDArray[np.uint16]:
     """Return the key of each point: drawing order in the high byte, 1 + colour number modulo 255 in the low one."""
     order = np.linspace(0, 255, len(colour_of), dtype=np.float32).astype(np.uint16)
-    low = (colour_of % 255 + 1).astype(np.uint16)
-    return np.asarray((order << 8) | low, np.uint16)
+    order <<= 8
+    order |= (colour_of % 255 + 1).astype(np.uint16)
+    return order
 
 
 def rasterise(
-    left: npt.NDArray[np.float32],  # [N] pixels
-    top: npt.NDArray[np.float32],  # [N] pixels
-    key: npt.NDArray[np.uint16],  # [N]
+    points: Points,
+    lens: Lens,
     colours: npt.NDArray[np.uint8],  # [L, 3]
-    width: int,
-    height: int,
     radius: float,
+    seen: int | None = None,
     opacity: float = 0.92,
 ) -> Rgba:
-    """Draw the dots; those outside are left out, of overlapping ones the greatest key is seen."""
+    """Draw the dots; those outside are left out, of overlapping ones the greatest key is seen.
+
+    `seen` says how many there are to be drawn, about, when that is known.
+    """
     pad = int(np.ceil(radius)) + 1
-    inside = (left >= -pad) & (left < width + pad) & (top >= -pad) & (top < height + pad)
-    if not inside.all():
-        left, top, key = left[inside], top[inside], key[inside]
-    if len(left) == 0 or width <= 0 or height <= 0:
-        return np.zeros((max(height, 0), max(width, 0)), np.uint32)
-    if len(left) * (2 * pad + 1) ** 2 <= _MOST_STAMPED:
-        return _stamped(left, top, key, colours, (width, height, pad), radius, opacity)
-    return _grown(left, top, key, colours, (width, height, pad), radius, opacity)
+    frame = (lens.width, lens.height, pad)
+    if len(points) == 0 or lens.width <= 0 or lens.height <= 0:
+        return np.zeros((max(lens.height, 0), max(lens.width, 0)), np.uint32)
+    most = _MOST_STAMPED // (2 * pad + 1) ** 2
+    if (lens.count(points) if seen is None else seen) <= most:
+        parts = list(lens.inside(points, pad))
+        left, top, key = (np.concatenate(part) for part in zip(*parts, strict=True))
+        if len(left) <= 2 * most:  # the guess was right
+            return _stamped(left, top, key, colours, frame, radius, opacity)
+    return _grown(lens.write(points, 2 * pad), colours, frame, radius, opacity)
 
 
 def _palette(colours: npt.NDArray[np.uint8], alpha: npt.NDArray[np.float64]) -> Rgba:
@@ -103,28 +110,30 @@ def _stamped(
 
 
 def _grown(
-    left: npt.NDArray[np.float32],
-    top: npt.NDArray[np.float32],
-    key: npt.NDArray[np.uint16],
+    canvas: npt.NDArray[np.uint16],  # [height + 4 pad, width + 4 pad]
     colours: npt.NDArray[np.uint8],
     frame: tuple[int, int, int],
     radius: float,
     opacity: float,
 ) -> Rgba:
     width, height, pad = frame
-    stride = width + 4 * pad
-    canvas = np.zeros((height + 4 * pad, stride), np.uint16)
-    place = (top + np.float32(2 * pad)).astype(np.int32) * np.int32(stride)  # positive, so casting rounds down
-    place += (left + np.float32(2 * pad)).astype(np.int32)
-    canvas.ravel()[place] = key  # keys rise, so the last one written is the greatest
     core_steps, rim_steps = _disc(radius)
-    core = _greatest(canvas, core_steps, frame)
-    table = _palette(colours, np.array([opacity, opacity * 0.4]))
-    out = table[:, 0].take(core.astype(np.uint8))  # casting keeps the low byte
-    if rim_steps:
-        rim = _greatest(canvas, rim_steps, frame)
-        rim *= core == 0
-        out |= table[:, 1].take(rim.astype(np.uint8))
+    table = _palette(colours, np.array([opacity, opacity * 0.4])).T.ravel()  # full pixels, then those of the edge
+    out = np.empty((height, width), np.uint32)
+    for top in range(0, height, _BAND):  # a band of rows stays in the processor's cache
+        rows = min(_BAND, height - top)
+        band = canvas[top : top + rows + 4 * pad]
+        place = _greatest(band, core_steps, (width, rows, pad))
+        if rim_steps:
+            drawn = place > 0
+            rim = _greatest(band, rim_steps, (width, rows, pad))
+            rim &= 255
+            rim |= 256
+            place &= 255
+            np.copyto(place, rim, where=~drawn)
+        else:
+            place &= 255
+        table.take(place, mode="clip", out=out[top : top + rows])  # clip: without a check of each index
     return out
 
 
