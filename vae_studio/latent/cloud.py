@@ -8,10 +8,9 @@ import numpy.typing as npt
 
 from vae_studio.data.image_set import ImageSet
 from vae_studio.latent.codes import Codes, Floats
+from vae_studio.latent.density import Density
 from vae_studio.latent.neighbours import Neighbours
 from vae_studio.latent.plane import Plane, plane_for
-
-_SURROUNDING = 8  # codes that tell how densely real pictures lie
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,22 +50,14 @@ class Cloud:
         rows, distances = self.neighbours.nearest(z, k)
         return self.indices[rows], distances
 
-    def support(self, z: npt.ArrayLike) -> float:
-        """Return how densely real pictures lie around z [D], as a percentile among the codes themselves.
-
-        50 means: half of the real pictures have emptier surroundings, measured by the distance to the eighth
-        nearest code; 0 means that no real picture lies as lonely.
-        """
-        if len(self.codes) <= _SURROUNDING:
-            return 100.0
-        _, distances = self.neighbours.nearest(z, _SURROUNDING)
-        return float((self._loneliness > distances[-1]).mean() * 100) if len(distances) else 0.0
-
     @cached_property
-    def _loneliness(self) -> Floats:
-        """The distance from some codes to their eighth nearest other code, [S]."""
-        sample = self.codes.mu[np.linspace(0, len(self.codes) - 1, min(len(self.codes), 500)).astype(np.int64)]
-        sample = sample[np.isfinite(sample).all(axis=1)]
-        _, distances = self.neighbours.nearest(sample, _SURROUNDING + 1)  # the nearest of all is the code itself
-        loneliness: Floats = distances[:, -1]
-        return loneliness
+    def density(self) -> Density:
+        """How much data lies at a code."""
+        return Density.of(self.codes)
+
+    def support(self, z: npt.ArrayLike) -> float:
+        """Return how densely data lies at z [D], as a percentile among codes drawn for the pictures themselves.
+
+        50 means: half of them lie in emptier places; 0 means that none lies as lonely.
+        """
+        return float(self.density.support(np.reshape(np.asarray(z, np.float64), (1, -1)))[0])
