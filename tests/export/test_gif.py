@@ -143,3 +143,27 @@ def test_what_cannot_be_written_is_refused(tmp_path):
     with pytest.raises(ExportError, match="does not exist"):
         write_gif(tmp_path / "nowhere" / "a.gif", frame, 4)
     assert not list(tmp_path.iterdir())
+
+
+def drifting_film(count=30, side=72):
+    """Greys that creep up by less than the tolerance from frame to frame."""
+    y, x = np.mgrid[:side, :side]
+    creeping = (x + y) % 200 + 1.4 * np.arange(count)[:, None, None]
+    return np.clip(creeping, 0, 255).astype(np.uint8)[..., None]
+
+
+@pytest.mark.parametrize("tolerance", [0, 1, 2, 4, 7])
+def test_a_grey_film_is_nowhere_off_by_more_than_the_tolerance(tmp_path, tolerance):
+    frames = drifting_film()
+    write_gif(tmp_path / "a.gif", iter(frames), 4, count=len(frames), tolerance=tolerance, exact=[11])
+    error = np.abs(read(tmp_path / "a.gif")[0][..., :1].astype(int) - frames)
+    assert error.max() == tolerance, "errors must not add up, and the tolerance is there to be used"
+    assert error[[0, 11, -1]].max() == 0
+
+
+def test_a_tolerance_makes_grey_films_smaller(tmp_path):
+    sizes = []
+    for tolerance in (0, 2):
+        write_gif(tmp_path / "a.gif", photo_film(side=80)[..., :1], 4, tolerance=tolerance)
+        sizes.append((tmp_path / "a.gif").stat().st_size)
+    assert sizes[1] < 0.7 * sizes[0]

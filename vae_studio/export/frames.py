@@ -1,6 +1,8 @@
 """The frames of a film: decoded along a path and brought to size, a batch at a time."""
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import numpy as np
@@ -38,7 +40,16 @@ def resize(pictures: Pictures, size: int, resampling: Resampling = "lanczos") ->
         return pictures
     resized = np.empty((count, new[1], new[0], channels), np.uint8)
     filter_ = Image.Resampling[resampling.upper()]
-    for picture, target in zip(pictures, resized, strict=True):
-        image = Image.fromarray(picture[..., 0] if channels == 1 else picture)
-        target[:] = np.asarray(image.resize(new, filter_)).reshape(target.shape)
+
+    def bring(indices: range) -> None:
+        for index in indices:
+            picture = pictures[index, ..., 0] if channels == 1 else pictures[index]
+            resized[index] = np.asarray(Image.fromarray(picture).resize(new, filter_)).reshape(resized.shape[1:])
+
+    threads = min(os.cpu_count() or 1, count)
+    if threads < 2:
+        bring(range(count))
+        return resized
+    with ThreadPoolExecutor(threads) as pool:  # Pillow lets other threads run while it resizes
+        list(pool.map(bring, (range(first, count, threads) for first in range(threads))))
     return resized

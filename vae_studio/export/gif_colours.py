@@ -9,6 +9,7 @@ from PIL import Image
 from vae_studio.data.image_set import Pictures
 
 Indices = npt.NDArray[np.uint8]  # [H, W], places in the palette
+Mask = npt.NDArray[np.bool_]  # [H, W]
 
 _SAMPLE_PIXELS = 1 << 15
 _GRAIN = 0.5  # amplitude of the dither as a share of the palette's mean error; more looks rougher and costs more bytes
@@ -20,18 +21,33 @@ class Colours(Protocol):
 
     palette: npt.NDArray[np.uint8]
 
-    def indices(self, frame: Pictures, shown: Indices | None) -> Indices:
-        """Return the indices of a frame [H, W, C], given those that are `shown` before it."""
+    def indices(self, frame: Pictures, shown: Indices | None, exact: bool = False) -> Indices:
+        """Return the indices of a frame [H, W, C], given those that are `shown` before it; `exact` forbids savings."""
 
 
 class Greys:
-    """All 256 greys: nothing is lost."""
+    """All 256 greys, of which a tolerance leaves fewer: neighbours become alike, which compresses."""
 
     palette = np.arange(256, dtype=np.uint8)[:, None].repeat(3, axis=1)
 
-    def indices(self, frame: Pictures, shown: Indices | None) -> Indices:  # noqa: ARG002
-        """Return the grey levels themselves."""
-        return frame[..., 0]
+    def __init__(self, tolerance: int = 0) -> None:
+        self._tolerance = tolerance
+        off = (tolerance + 1) // 2  # rounding takes one half of the tolerance, staying as before may take all of it
+        step = 2 * off + 1
+        levels = np.arange(256)
+        self._rounded = np.where(levels + off > 255, levels, (levels + off) // step * step).astype(np.uint8)
+
+    def indices(self, frame: Pictures, shown: Indices | None, exact: bool = False) -> Indices:
+        """Return the grey levels, or those shown where they are as good."""
+        levels = frame[..., 0]
+        if exact or not self._tolerance:
+            return levels
+        fresh: Indices = self._rounded.take(levels)
+        if shown is None:
+            return fresh
+        error = np.maximum(levels, shown)
+        error -= np.minimum(levels, shown)
+        return chosen(error <= self._tolerance, shown, fresh)
 
 
 class FewColours:
@@ -43,31 +59,32 @@ class FewColours:
         self.palette[: len(packed)] = np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=1)
         self._others = ManyColours(self.palette[: len(packed)], 0)
 
-    def indices(self, frame: Pictures, shown: Indices | None) -> Indices:
+    def indices(self, frame: Pictures, shown: Indices | None, exact: bool = False) -> Indices:  # noqa: ARG002
         """Return the exact colours; a colour that the sample has not met gets the nearest."""
         packed = pack(frame)
         places = np.minimum(np.searchsorted(self._packed, packed), len(self._packed) - 1)
         known = self._packed[places] == packed
-        exact = places.astype(np.uint8)
-        return exact if known.all() else np.where(known, exact, self._others.indices(frame, shown))
+        found = places.astype(np.uint8)
+        return found if known.all() else np.where(known, found, self._others.indices(frame, shown))
 
 
 class ManyColours:
     """A palette picked for the frames; what lies between two of its colours is dithered.
 
     The dither is an ordered pattern fixed to the screen, and a pixel keeps its colour until that is wrong by more than
-    the pattern itself would allow. So nothing flickers where nothing happens, as error diffusion would, and still areas
-    cost no bytes.
+    the pattern itself would allow and the tolerance. So nothing flickers where nothing happens, as error diffusion
+    would, and still areas cost no bytes.
     """
 
-    def __init__(self, palette: npt.NDArray[np.uint8], grain: float) -> None:
+    def __init__(self, palette: npt.NDArray[np.uint8], grain: float, tolerance: int = 0) -> None:
         self.palette = np.zeros((256, 3), np.uint8)
         self.palette[: len(palette)] = palette
         self._table = _table(palette)
         self._grain = grain
+        self._tolerance = tolerance
         self._pattern: npt.NDArray[np.int16] | None = None
 
-    def indices(self, frame: Pictures, shown: Indices | None) -> Indices:
+    def indices(self, frame: Pictures, shown: Indices | None, exact: bool = False) -> Indices:
         """Return the nearest colours of the dithered frame, or those shown where they are as good."""
         step = 256 // _STEPS
         wanted = frame.astype(np.int16)
@@ -80,13 +97,11 @@ class ManyColours:
         if shown is None:
             return fresh
         error = np.abs(self.palette.astype(np.int16)[shown] - wanted).max(axis=2)
-        return np.where(error <= self._grain + 1, shown, fresh)
+        return np.where(error <= self._grain + 1 + (0 if exact else self._tolerance), shown, fresh)
 
 
-def colours_for(sample: Pictures) -> Colours:
-    """Pick the palette for frames of which `sample` [N, H, W, C] is a spread."""
-    if sample.shape[3] == 1:
-        return Greys()
+def colours_for(sample: Pictures, tolerance: int = 0) -> Colours:
+    """Pick the palette for coloured frames of which `sample` [N, H, W, 3] is a spread."""
     flat = sample.reshape(-1, 3)
     drawn = flat[np.random.default_rng(0).integers(len(flat), size=_SAMPLE_PIXELS)]
     if len(np.unique(pack(drawn))) <= 256 and len(packed := np.unique(pack(flat))) <= 256:
@@ -96,7 +111,7 @@ def colours_for(sample: Pictures) -> Colours:
     picked = Image.fromarray(drawn).quantize(256, Image.Quantize.MEDIANCUT, 1).getpalette()
     palette = np.array(picked, np.uint8).reshape(-1, 3)
     error = np.abs(palette[ManyColours(palette, 0).indices(drawn, None)].astype(np.int16) - drawn)
-    return ManyColours(palette, _GRAIN * float(error.mean()))
+    return ManyColours(palette, _GRAIN * float(error.mean()), tolerance)
 
 
 def pack(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
@@ -104,6 +119,14 @@ def pack(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
     wide = pixels.astype(np.uint32)
     packed: npt.NDArray[np.uint32] = wide[..., 0] << np.uint32(16) | wide[..., 1] << np.uint32(8) | wide[..., 2]
     return packed
+
+
+def chosen(mask: Mask, first: Indices, other: Indices | np.uint8) -> Indices:
+    """Return `first` where `mask` is true, else `other`: numpy.where for bytes, at three times its speed."""
+    result: Indices = np.bitwise_xor(first, other)
+    result &= np.negative(mask.view(np.uint8))
+    result ^= other
+    return result
 
 
 def _table(palette: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
