@@ -1,0 +1,105 @@
+"""How far to trust what is decoded at a code: the data around it, and whether its picture leads back to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from vae_studio.data.image_set import Pictures
+from vae_studio.data.progress import Progress, silent
+from vae_studio.latent.codes import Codes, Decode, Floats
+from vae_studio.latent.density import Density
+
+Encode = Callable[[Pictures], Codes]
+Verdict = Literal["like the data", "thin", "empty land"]
+_Doubles = npt.NDArray[np.float64]
+
+_REAL = 256  # pictures whose round trips are the measure
+_THIN, _EMPTY = 10.0, 1.0  # percent of real codes that lie lonelier
+_COMMON, _STRAY = 5.0, 2.0  # percent of real pictures that come back worse; times the worst of nearly all of them
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The two measures of one code, and what they mean together."""
+
+    support: float  # percentile of the density among codes of real pictures
+    distance: float  # of decode -> encode from the code, in widths of a posterior
+    typical: float  # the same for half of the real pictures
+    round_trip: float  # percent of the real pictures that come back no better
+    verdict: Verdict
+
+    @property
+    def score(self) -> float:
+        """Both percentiles in one number from 0 to 1, for ranking codes."""
+        return (self.support + self.round_trip) / 200
+
+    def sentence(self) -> str:
+        """Return the verdict with its reasons."""
+        support = f"{self.support:.0f} of 100 real codes lie in emptier places"
+        if not np.isfinite(self.distance):
+            return "Empty land: this is not a code."
+        back = f"its picture comes back {self.distance:.1f} posterior widths away (real ones {self.typical:.1f})"
+        return f"{self.verdict.capitalize()}: {support}, and {back}."
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """What is normal for real pictures under one decoder and encoder."""
+
+    density: Density
+    decode: Decode
+    encode: Encode
+    widths: _Doubles  # [A], of a typical posterior, along the dimensions that carry something
+    real: _Doubles  # [R], distances of real pictures' round trips, ascending
+
+    @classmethod
+    def of(cls, codes: Codes, density: Density, decode: Decode, encode: Encode, progress: Progress = silent) -> "Judge":
+        """Send some of the codes of real pictures round through the decoder and the encoder."""
+        usable = np.flatnonzero(np.isfinite(codes.mu).all(axis=1) & np.isfinite(codes.log_var).all(axis=1))
+        some = codes.subset(usable[np.linspace(0, len(usable) - 1, min(_REAL, len(usable))).astype(np.int64)])
+        progress(0, "Sending real pictures round through decoder and encoder.")
+        variance = np.exp(np.clip(some.log_var.astype(np.float64), -60, 60)) if len(some) else np.ones((1, codes.dim))
+        # An autoencoder's posteriors may have no width; then a thousandth of the cloud is the unit.
+        widths = np.maximum(np.sqrt(variance.mean(axis=0))[density.kept], 1e-3 * density.scale)
+        judge = cls(density, decode, encode, widths, np.zeros(0))
+        real = judge.distances(some.mu) if len(some) else np.zeros(0)
+        return cls(density, decode, encode, widths, np.sort(real[np.isfinite(real)]))
+
+    def distances(self, z: npt.ArrayLike) -> _Doubles:
+        """Return how far decode -> encode leads away from codes z [N, D], [N], in root mean square widths.
+
+        inf for a code that is not finite, or whose picture the encoder cannot place.
+        """
+        rows = np.atleast_2d(np.asarray(z, np.float32))
+        away = np.full(len(rows), np.inf)
+        good = np.flatnonzero(np.isfinite(rows).all(axis=1))
+        if len(good):
+            back = self.encode(self.decode(rows[good])).mu.astype(np.float64)
+            offsets = (back - rows[good])[:, self.density.kept] / self.widths
+            away[good] = np.sqrt((offsets**2).mean(axis=1))
+        away[np.isnan(away)] = np.inf
+        return away
+
+    def trust(self, z: npt.ArrayLike) -> Trust:
+        """Judge one code z [D]."""
+        return self.trusts(np.reshape(np.asarray(z, np.float32), (1, -1)))[0]
+
+    def trusts(self, z: Floats) -> list[Trust]:
+        """Judge codes z [N, D]."""
+        support, distances = self.density.support(z), self.distances(z)
+        worse = 100 * (1 - np.searchsorted(self.real, distances, "left") / max(1, len(self.real)))
+        worse[~np.isfinite(distances)] = 0
+        typical, most = np.quantile(self.real, [0.5, 0.99]).tolist() if len(self.real) else (np.nan, np.inf)
+        return [
+            Trust(float(s), float(d), typical, float(w), _verdict(s, w, d > _STRAY * most))
+            for s, d, w in zip(support, distances, worse, strict=True)
+        ]
+
+
+def _verdict(support: float, round_trip: float, astray: bool) -> Verdict:
+    if support < _EMPTY or astray:
+        return "empty land"
+    return "like the data" if support >= _THIN and round_trip >= _COMMON else "thin"
