@@ -47,3 +47,14 @@ def test_codes_that_do_not_fit_are_refused():
         neighbours.nearest([1.0, 2.0, 3.0])
     with pytest.raises(UsageError, match="not a finite number"):
         neighbours.nearest([np.nan, 0])
+
+
+@pytest.mark.parametrize("shift", [0, 300, 1e6, 1e25])
+def test_the_nearest_of_many_dimensions_are_exact_wherever_the_cloud_lies(shift):
+    rng = np.random.default_rng(0)
+    points = (rng.normal(size=(3000, 40)) + shift).astype(np.float32)
+    for z in (points[7], points[7] + 0.5, np.zeros(40), np.full(40, 1e20)):
+        every = np.linalg.norm(points.astype(np.float64) - z, axis=1)
+        indices, distances = Neighbours(points).nearest(z, 10)
+        assert np.allclose(every[indices], np.sort(every)[:10], rtol=1e-12)
+        assert np.allclose(distances, np.sort(every)[:10], rtol=1e-6)

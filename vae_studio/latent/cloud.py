@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,11 @@ class Cloud:
         shown = np.arange(len(images), dtype=np.int64) if indices is None else indices
         labels = None if images.labels is None else images.labels[shown]
         return cls(codes, shown, labels, images.label_names, len(images))
+
+    def only(self, rows: npt.NDArray[Any]) -> "Cloud":
+        """Return the cloud of some rows, by index or mask, in that order; the pictures keep their numbers."""
+        labels = None if self.labels is None else self.labels[rows]
+        return Cloud(self.codes.subset(rows), self.indices[rows], labels, self.label_names, self.total)
 
     @cached_property
     def plane(self) -> Plane:

@@ -1,5 +1,6 @@
 """The nearest codes: which real pictures lie closest to a point."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -62,9 +63,29 @@ class Neighbours:
     def _compare(self, rows: npt.NDArray[np.float64], k: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
         distances, found = np.empty((len(rows), k)), np.empty((len(rows), k), np.int64)
         for row, code in enumerate(rows):
-            offsets = self._finite - code.astype(np.float32)
+            near = self._candidates(code, k)
+            offsets = self._finite[near] - code
             squares = np.einsum("nd,nd->n", offsets, offsets)
-            near = np.argpartition(squares, k - 1)[:k]
-            found[row] = near[np.argsort(squares[near], kind="stable")]
-            distances[row] = np.sqrt(squares[found[row]])
+            best = np.argsort(squares, kind="stable")[:k]
+            found[row], distances[row] = near[best], np.sqrt(squares[best])
         return distances, found
+
+    def _candidates(self, code: npt.NDArray[np.float64], k: int) -> npt.NDArray[np.int64]:
+        """Return points of which the k nearest to a code are some, in a single pass over all numbers.
+
+        That is |p|^2 - 2 p.z, in single precision; so all are kept that rounding may have moved.
+        """
+        unit = max(1.0, float(np.abs(code).max()))  # so that a far code overflows nothing
+        largest, reach = float(self._squares.max()), float(np.linalg.norm(code / unit))
+        slack = 2.0**-21 * math.sqrt(len(code)) * (largest / unit + math.sqrt(largest) * reach)
+        if not math.isfinite(slack):
+            return np.arange(len(self._finite))
+        approximate = self._squares / np.float32(unit) - 2 * (self._finite @ (code / unit).astype(np.float32))
+        kth = np.partition(approximate, k - 1)[k - 1]
+        return np.flatnonzero(approximate <= kth + np.float32(slack))
+
+    @cached_property
+    def _squares(self) -> Floats:
+        with np.errstate(over="ignore"):
+            squares: Floats = np.einsum("nd,nd->n", self._finite, self._finite)
+        return squares
