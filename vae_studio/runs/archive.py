@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vae_studio.errors import RunError
 from vae_studio.files import replacing
+from vae_studio.runs.moment import is_history
 from vae_studio.runs.store import MANIFEST, RunFolder, is_file_name
 
 SUFFIX = ".vaez"
@@ -15,15 +16,24 @@ _HARMLESS = 64 << 20  # bytes that may be packed however tightly
 _TIGHTEST = 100  # times; weights and codes hardly shrink at all, a bomb shrinks a thousandfold
 
 
-def pack(folder: RunFolder, path: Path) -> None:
+def pack(folder: RunFolder, path: Path, moments: bool = True) -> None:
     """Write the run into one file; the training state goes along, so that it can be resumed elsewhere.
 
-    Raises RunError when a file of the run is damaged, ExportError when the disk refuses.
+    Without `moments` the file is smaller, and cannot be replayed. Raises RunError when a file of the run is damaged,
+    ExportError when the disk refuses; a damaged moment of the training is left out.
     """
+    left_out: set[str] = set()
     with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(MANIFEST, folder.manifest_bytes())
         for role, name in folder.names().items():
-            archive.writestr(name, folder.read(role))
+            if moments or not is_history(role):
+                try:
+                    archive.writestr(name, folder.read(role))
+                    continue
+                except RunError:
+                    if not is_history(role):  # but one moment of many is no reason to lose the run
+                        raise
+            left_out.add(role)
+        archive.writestr(MANIFEST, folder.manifest_bytes(left_out))
 
 
 def unpack(path: Path, target: Path) -> RunFolder:

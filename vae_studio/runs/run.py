@@ -21,7 +21,9 @@ from vae_studio.latent.codes import Codes
 from vae_studio.models.vae import build_vae
 from vae_studio.objectives.objective import build_objective
 from vae_studio.runs.codes_file import codes_bytes
+from vae_studio.runs.probe import Probe
 from vae_studio.runs.recipe import Recipe
+from vae_studio.runs.recorder import Recorder
 from vae_studio.runs.resolve import resolve
 from vae_studio.runs.snapshot import Snapshot
 from vae_studio.runs.store import RunFolder
@@ -52,6 +54,7 @@ class Run:
         self.state = TrainingState(self.model, self.recipe.training)
         self.store = PictureStore(images.pictures, device.torch)
         self.history = History()
+        self.recorder = Recorder(self.model, self.store, self._choose_probe)
         self.codes: Codes | None = None  # of all pictures, once the training is finished
         self.save_problem: str | None = None  # why the last save between epochs failed, in a sentence
         self._last_save = time.monotonic()
@@ -96,6 +99,8 @@ class Run:
             for event in train(self.state, self.objective, self.store, self.split, self.recipe.training, should_stop):
                 if isinstance(event, StepDone | EpochDone):
                     self.history.add(event)
+                if self.folder is not None:
+                    self.recorder.note(event, len(self.split.train))
                 if isinstance(event, Finished):
                     self._finish(should_stop)
                 elif isinstance(event, Stopped):
@@ -150,14 +155,33 @@ class Run:
         }
         if codes is not None:
             files["codes"] = codes_bytes(codes, self.images.labels)
-        self.folder.save(files, self.facts(), drop=() if codes is not None else ("codes",))
+        self._write(self.folder, files, () if codes is not None else ("codes",))
         self._last_save = time.monotonic()
         self._save_cost = self._last_save - start
+
+    def _write(self, folder: RunFolder, files: dict[str, bytes], drop: tuple[str, ...]) -> None:
+        """Save with the moments, or without where the disk has no room for both."""
+        moments, facts = self.recorder.files(), self.facts()
+        start = time.perf_counter()
+        try:
+            folder.save(files | moments, facts, (*drop, *self.recorder.stale(folder)))
+        except ExportError:
+            if not moments:
+                raise
+            folder.save(files, facts, drop)
+            return
+        size = sum(map(len, moments.values()))
+        share = size / (size + sum(map(len, files.values())))
+        self.recorder.saved((time.perf_counter() - start) * share)
+
+    def _choose_probe(self) -> Probe:
+        return Probe.choose(self.images, self.split, self.recipe.network.latent_dim)
 
     def _restore(self, folder: RunFolder) -> None:
         """Take over the last saved state."""
         load_model(self.model, folder.read("weights"))
         self.history = History.from_csv(folder.read_text("history"))
+        self.recorder.restore(folder)
         if folder.has("training"):
             self.state.restore(read_tensors(folder.read("training")), folder.read_text("position"))
 
@@ -207,12 +231,17 @@ def start_run(
 
 def load_snapshot(folder: RunFolder) -> Snapshot:
     """Return a saved run's weights for decoding; needs none of its pictures."""
+    return snapshot_of(folder, folder.read("weights"), float(folder.facts.get("epoch", 0)))
+
+
+def snapshot_of(folder: RunFolder, weights: bytes, epoch: float) -> Snapshot:
+    """Return a run's network with the given weights, whole or halved; raises RunError when they do not fit."""
     recipe = read_recipe(folder)
     shape = _shape(folder)
     model = build_vae(recipe.network, shape, seed=0)
-    load_model(model, folder.read("weights"))
+    load_model(model, weights)
     likelihood = build_objective(recipe.objective, recipe.likelihood).likelihood
-    return Snapshot(model, likelihood, shape, float(folder.facts.get("epoch", 0)))
+    return Snapshot(model, likelihood, shape, epoch)
 
 
 def read_recipe(folder: RunFolder) -> Recipe:

@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,10 @@ from vae_studio.files import write_bytes
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-_SUFFIXES = {"recipe": "toml", "history": "csv", "position": "json"}  # all others are safetensors
-ROLES = ("recipe", "history", "weights", "training", "position", "codes")
-_FILE = re.compile(rf"({'|'.join(ROLES)})\.\d{{6,}}\.(toml|csv|json|safetensors)", re.ASCII)
+_SUFFIXES = {"recipe": "toml", "history": "csv", "position": "json", "moments": "json"}  # all others are safetensors
+ROLES = ("recipe", "history", "weights", "training", "position", "codes", "moments", "probe")
+_MOMENT = r"(?:moment|map)-\d{9}"  # and one of these for each moment of the training that is kept, by its step
+_FILE = re.compile(rf"({'|'.join(ROLES)}|{_MOMENT})\.\d{{6,}}\.(toml|csv|json|safetensors)", re.ASCII)
 _LEFT_OVER = re.compile(rf"\.({MANIFEST}|{_FILE.pattern})\.[0-9a-f]+\.part")  # of a save that was killed
 
 
@@ -76,13 +77,21 @@ class RunFolder:
         """Tell whether a file of this role was saved."""
         return role in self._manifest["files"]
 
+    def checksum(self, role: str) -> str:
+        """Return the SHA-256 of a saved file as 64 hexadecimal digits; empty when there is none of this role."""
+        return str(self._manifest["files"].get(role, {}).get("sha256", ""))
+
     def names(self) -> dict[str, str]:
         """Return the names of the files that count by role, without the manifest."""
         return {role: entry["name"] for role, entry in self._manifest["files"].items()}
 
-    def manifest_bytes(self) -> bytes:
-        """Return the manifest as it lies on disk after a save."""
-        return _manifest_bytes(self._manifest)
+    def manifest_bytes(self, without: Collection[str] = ()) -> bytes:
+        """Return the manifest as it lies on disk after a save, or as it were without the files of some roles."""
+        if not without:
+            return _manifest_bytes(self._manifest)
+        files = {role: entry for role, entry in self._manifest["files"].items() if role not in without}
+        manifest = {**self._manifest, "files": files}
+        return _manifest_bytes({**manifest, "checksum": _checksum(manifest)})
 
     def read(self, role: str) -> bytes:
         """Return a file's bytes; raises RunError when it is missing or not what was saved."""

@@ -10,9 +10,18 @@ from vae_studio.errors import RunError
 
 def model_bytes(model: nn.Module, half: bool = False) -> bytes:
     """Return a model's weights; `half` stores float16, a quarter of a percent off and half the size."""
-    dtype = torch.float16 if half else torch.float32
-    weights = {name: value.detach().to("cpu", dtype).contiguous() for name, value in model.state_dict().items()}
+    state = model.state_dict()
+    if half:
+        weights = {name: _half(value.detach()).cpu().contiguous() for name, value in state.items()}
+    else:
+        weights = {name: value.detach().to("cpu", torch.float32).contiguous() for name, value in state.items()}
     return safetensors.torch.save(weights)
+
+
+def _half(value: Tensor) -> Tensor:
+    """Return a weight in float16, or coarser in bfloat16 where it is too large for that."""
+    half = value.to(torch.float16)
+    return half if bool(torch.isfinite(half).all()) else value.to(torch.bfloat16)
 
 
 def load_model(model: nn.Module, content: bytes) -> None:

@@ -1,0 +1,90 @@
+"""The probe: the pictures whose codes are followed through a whole training."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import safetensors
+import safetensors.numpy
+
+from vae_studio.data.image_set import ImageSet, Pictures
+from vae_studio.data.split import Split
+from vae_studio.errors import RunError
+from vae_studio.latent.codes import Floats
+
+MOST_PICTURES = 2000
+_CODE_BYTES = 256 << 10  # of one moment's codes; long codes are followed for fewer pictures
+_PICTURE_BYTES = 2 << 20  # small pictures are kept along, so that the run alone is enough
+_SHOWN, _SHOWN_BYTES = 16, 1 << 20  # held-out pictures that are kept to be reconstructed
+
+_Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """Numbers of pictures spread over the whole set, and what is needed to show them."""
+
+    indices: _Indices  # [P]
+    labels: _Indices | None  # [P]
+    pictures: Pictures | None  # [P, H, W, C], where they are small
+    shown: _Indices  # [S], some held-out pictures
+    originals: Pictures  # [S, H, W, C]
+
+    @classmethod
+    def choose(cls, images: ImageSet, split: Split, latent_dim: int) -> "Probe":
+        """Choose the probe of a run: as many pictures as may be, evenly over the set."""
+        count = min(len(images), MOST_PICTURES, max(1, _CODE_BYTES // (2 * latent_dim)))
+        indices = _spread(len(images), count)
+        size = int(np.prod(images.shape))
+        shown = split.held_out[_spread(len(split.held_out), min(_SHOWN, max(1, _SHOWN_BYTES // size)))]
+        labels = None if images.labels is None else images.labels[indices]
+        pictures = images.pictures[indices] if size * len(indices) <= _PICTURE_BYTES else None
+        return cls(indices, labels, pictures, shown, images.pictures[shown])
+
+    def to_bytes(self) -> bytes:
+        """Return the probe as safetensors bytes."""
+        arrays: dict[str, npt.NDArray[np.generic]] = {
+            "indices": self.indices,
+            "shown": self.shown,
+            "originals": np.ascontiguousarray(self.originals),
+        }
+        if self.labels is not None:
+            arrays["labels"] = np.ascontiguousarray(self.labels)
+        if self.pictures is not None:
+            arrays["pictures"] = np.ascontiguousarray(self.pictures)
+        return safetensors.numpy.save(arrays)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Probe":
+        """Read what `to_bytes` wrote; raises RunError when it is something else."""
+        try:
+            arrays = safetensors.numpy.load(content)
+            labels = arrays.get("labels")
+            return cls(
+                arrays["indices"].astype(np.int64),
+                None if labels is None else labels.astype(np.int64),
+                arrays.get("pictures"),
+                arrays["shown"].astype(np.int64),
+                arrays["originals"],
+            )
+        except (safetensors.SafetensorError, KeyError, ValueError) as error:
+            raise RunError("The pictures that the run followed cannot be read; restore it from a copy.") from error
+
+
+def mu_bytes(mu: Floats) -> bytes:
+    """Return the codes of one moment [P, D] in half precision."""
+    largest = float(np.finfo(np.float16).max)
+    return safetensors.numpy.save({"mu": np.clip(mu, -largest, largest).astype(np.float16)})
+
+
+def read_mu(content: bytes) -> Floats:
+    """Return what `mu_bytes` wrote as float32 [P, D]; raises RunError when it is something else."""
+    try:
+        mu: Floats = safetensors.numpy.load(content)["mu"].astype(np.float32)
+        return mu
+    except (safetensors.SafetensorError, KeyError, ValueError) as error:
+        raise RunError("The codes of a moment cannot be read; restore the run from a copy.") from error
+
+
+def _spread(count: int, wanted: int) -> _Indices:
+    return np.unique(np.linspace(0, count - 1, wanted).astype(np.int64))
