@@ -33,7 +33,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         _replace(beside, path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise ExportError(_sentence(path, error)) from error
+        raise ExportError(refusal(path, error)) from error
     finally:
         with contextlib.suppress(OSError):  # it may never have come to be
             beside.unlink()
@@ -71,7 +71,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _sentence(path: Path, error: OSError) -> str:
+def refusal(path: Path, error: OSError) -> str:
+    """Return what a user should read when `path` cannot be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full, so {path} was not written; free some space and try again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

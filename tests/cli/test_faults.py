@@ -30,7 +30,7 @@ BAD = {
     "encode RUN digits -o a.txt": (2, "'a.txt' cannot be the name of this file; it has to end in .csv, .npz or .par"),
     "encode RUN nowhere -o a.csv": (1, "There is no picture set, file or folder called 'nowhere'"),
     "evaluate RUN nowhere.npz": (1, "There is no file or folder 'nowhere.npz'; check the path."),
-    "morph RUN --from 0,0 --to 1,1 -o a.mp4": (2, "it has to end in .gif."),
+    "morph RUN --from 0,0 --to 1,1 -o a.bmp": (2, "it has to end in .gif, .apng, .webp, .mp4 or .png, or --format"),
     "morph RUN --from 0,0 --to 1,1 -o a.gif --path slurp": (2, "There is no kind of path called 'slurp'; did you mean"),
     "morph RUN --from 0,0 --to 1,1 -o a.gif --frames 1": (2, "--frames cannot be 1: it must be greater than or equal"),
     "morph RUN --from 0,0 --to 1,1 -o a.gif --fps 99": (2, "--fps cannot be 99: it must be less than or equal to 50."),

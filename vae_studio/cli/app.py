@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from vae_studio import __version__
-from vae_studio.cli import archiving, doctor, encoding, evaluation, listing, morphing, pictures, training, window
+from vae_studio.cli import (
+    archiving,
+    doctor,
+    encoding,
+    evaluation,
+    filming,
+    listing,
+    morphing,
+    pictures,
+    training,
+    window,
+)
 from vae_studio.cli.help import CatalogueCommand
 
 app = typer.Typer(
@@ -25,6 +36,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "decode": pictures.decode,
     "sample": pictures.sample,
     "morph": morphing.morph,
+    "film": filming.film,
     "map": pictures.draw,
     "pack": archiving.pack,
     "unpack": archiving.unpack,

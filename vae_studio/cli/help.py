@@ -24,11 +24,38 @@ def _tables() -> str:
     return _list([f".{name}" for name in TABLES])
 
 
-_FILLED: dict[str, Callable[[], str]] = {"{paths}": _paths, "{presets}": _presets, "{tables}": _tables}
+def _film_suffixes() -> str:
+    from vae_studio.export.film_formats import FILM_FORMATS, film_format
+
+    formats = [film_format(name) for name in FILM_FORMATS]
+    return _list([one.suffixes[0] for one in formats if one.suffixes and one.default])
+
+
+def _film_formats() -> str:
+    from vae_studio.export.film_formats import FILM_FORMATS
+
+    return _list(list(FILM_FORMATS))
+
+
+def _film_options() -> str:
+    from vae_studio.export.film_formats import FILM_FORMATS
+
+    rows = [row for row in FILM_FORMATS.values() if row.options.model_fields]
+    return "; ".join(f"{', '.join(row.options.model_fields)} ({row.name})" for row in rows)
+
+
+_FILLED: dict[str, Callable[[], str]] = {
+    "{paths}": _paths,
+    "{presets}": _presets,
+    "{tables}": _tables,
+    "{film suffixes}": _film_suffixes,
+    "{film formats}": _film_formats,
+    "{film options}": _film_options,
+}
 
 
 class CatalogueCommand(TyperCommand):
-    """A command whose options' help may hold {paths}, {presets} or {tables}."""
+    """A command whose options' help may hold {paths}, {presets}, {tables} and the like."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Fill the lists in and write the help."""

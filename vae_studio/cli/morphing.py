@@ -1,19 +1,25 @@
-"""The command that makes films: morph."""
+"""The command that makes films of a path: morph."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from vae_studio.cli.arguments import WHERE_HELP, RunArgument, output_file
+from vae_studio.cli.arguments import WHERE_HELP, RunArgument
+from vae_studio.cli.film_options import (
+    Cycle,
+    FilmOutputOption,
+    FormatOption,
+    HoldOption,
+    InsetOption,
+    Resampling,
+    SettingsOption,
+    TitleOption,
+    TitlePlaceOption,
+    TravelOption,
+)
 from vae_studio.errors import UsageError
 
-if TYPE_CHECKING:
-    from vae_studio.latent.timing import Timing
-
 Easing = Literal["even", "smooth"]
-Cycle = Literal["once", "loop", "ping-pong"]
-Resampling = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 
 
 FromOption = Annotated[
@@ -23,11 +29,11 @@ ToOption = Annotated[str, typer.Option("--to", metavar="WHERE", help="The last s
 ViaOption = Annotated[
     list[str] | None, typer.Option(metavar="WHERE", help="A stop between; may be repeated.", show_default=False)
 ]
-OutputOption = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE", help="The film to write, a .gif.", show_default=False)
-]
 CycleOption = Annotated[
     Cycle | None, typer.Option(help="The same as --loop and --ping-pong, by name.", show_default=False)
+]
+SizeOption = Annotated[
+    int, typer.Option(min=0, max=4096, help="The longer side of the picture in pixels; 0 keeps the run's own.")
 ]
 
 
@@ -35,7 +41,7 @@ def morph(
     path: RunArgument,
     first: FromOption,
     last: ToOption,
-    output: OutputOption,
+    output: FilmOutputOption,
     via: ViaOption = None,
     kind: Annotated[str, typer.Option("--path", metavar="KIND", help="The way between the stops: {paths}.")] = "linear",
     frames: Annotated[int, typer.Option(help="Frames in the whole film.")] = 60,
@@ -44,35 +50,37 @@ def morph(
     ping_pong: Annotated[bool, typer.Option("--ping-pong", help="Go there and back again.")] = False,
     cycle: CycleOption = None,
     easing: Annotated[Easing, typer.Option(help="Even speed, or slowing down towards each stop.")] = "even",
-    hold: Annotated[float, typer.Option(help="Seconds to rest at each stop, out of the film's own frames.")] = 0,
-    size: Annotated[int, typer.Option(min=0, max=4096, help="The longer side in pixels; 0 keeps the run's own.")] = 256,
+    hold: HoldOption = "0",
+    travel: TravelOption = "",
+    size: SizeOption = 256,
     resampling: Annotated[Resampling, typer.Option(help="How pictures are brought to that size.")] = "lanczos",
+    title: TitleOption = "",
+    title_place: TitlePlaceOption = "below",
+    inset: InsetOption = "none",
+    format_name: FormatOption = None,
+    settings: SettingsOption = None,
 ) -> None:
-    """Turn one picture into another, as a GIF.
+    """Turn one picture into another, as a film or a sheet.
 
-    A .json beside it says how to make it again.
+    A .json beside it says how to make it again; `vae-studio film` reads it.
     """
-    from vae_studio.cli.output import print_lines
-    from vae_studio.cli.progress import job_progress
-    from vae_studio.export.film import SUFFIX, write_film
-    from vae_studio.latent.path import Path as CodePath
+    from vae_studio.cli.film_options import keys_of, timing_of
+    from vae_studio.cli.filming import make, overlay_of
+    from vae_studio.cli.values import parse_settings
+    from vae_studio.export.film_formats import format_for
     from vae_studio.latent.paths import PATHS
-    from vae_studio.runs.run import load_snapshot
-    from vae_studio.runs.store import RunFolder
-    from vae_studio.runs.where import Finder
 
-    output_file(output, SUFFIX)
+    form = format_for(output, format_name)
     PATHS[kind]  # raises for a kind that does not exist, before anything takes time
-    timing = _timing(frames=frames, fps=fps, easing=easing, hold=hold, cycle=_cycle(loop, ping_pong, cycle))
-    folder = RunFolder.open(path)
-    snapshot = load_snapshot(folder)
-    with job_progress() as progress:
-        finder = Finder(folder, snapshot, progress)
-        stops = [finder.find(where) for where in (first, *(via or []), last)]
-        way = CodePath.of(stops, snapshot.latent_dim, kind, timing.closed)
-        write_film(output, snapshot, folder.path, way, timing, size, resampling, progress)
-    rate = f"{timing.shown_fps:.4g} frames per second"
-    print_lines([f"Wrote {output}: {timing.frames} frames at {rate}, {timing.seconds:.4g} s."])
+    timing = timing_of(hold, frames=frames, fps=fps, easing=easing, cycle=_cycle(loop, ping_pong, cycle))
+    places = [first, *(via or []), last]
+    more = {
+        "keys": keys_of(hold, travel, len(places), timing.closed),
+        "overlay": overlay_of(title, title_place, inset),
+        "format": form.name,
+        "options": form.chosen(parse_settings(settings or [])).model_dump(exclude_unset=True),
+    }
+    make(path, places, output, kind=kind, timing=timing, size=size, resampling=resampling, **more)
 
 
 def _cycle(loop: bool, ping_pong: bool, cycle: Cycle | None) -> Cycle:
@@ -82,16 +90,3 @@ def _cycle(loop: bool, ping_pong: bool, cycle: Cycle | None) -> Cycle:
     if len(wanted) > 1:
         raise UsageError("A film goes round in one way only; choose --loop or --ping-pong.")
     return wanted.pop() if wanted else "once"
-
-
-def _timing(**values: Any) -> "Timing":
-    from pydantic import ValidationError
-
-    from vae_studio.latent.timing import Timing
-
-    try:
-        return Timing(**values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        reason = first["msg"].replace("Input should be", "it must be")
-        raise UsageError(f"--{first['loc'][0]} cannot be {first['input']}: {reason}.") from error

@@ -107,7 +107,7 @@ def draw(
     folder = RunFolder.open(path)
     snapshot = load_snapshot(folder)
     with job_progress() as progress:
-        codes, labels = _codes(folder, snapshot, progress)
+        codes, labels = codes_of(folder, snapshot, progress)
     plane = plane_for(codes)
     xy = plane.to_plane(codes.mu)
     extent = extent_of(xy)
@@ -119,7 +119,7 @@ def draw(
     print_lines([f"Wrote {output}: {len(codes):,} codes on {shown}."])
 
 
-def _codes(folder: "RunFolder", snapshot: "Snapshot", progress: "Progress") -> "tuple[Codes, Labels | None]":
+def codes_of(folder: "RunFolder", snapshot: "Snapshot", progress: "Progress") -> "tuple[Codes, Labels | None]":
     """Return the codes of the run's pictures, as saved at its end or, for a run that was stopped, made anew."""
     from vae_studio.data.catalogue import open_source
     from vae_studio.runs.codes_file import read_codes

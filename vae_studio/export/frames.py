@@ -26,9 +26,13 @@ def frames(
     resampling: Resampling = "lanczos",
     batch: int = _BATCH,
 ) -> Iterator[Pictures]:
-    """Yield the frame [H, W, C] at each of the moments on a curve; no more than `batch` are held at a time."""
+    """Yield the frame [H, W, C] at each of the moments on a curve.
+
+    `batch` of them are decoded at a time, but brought to size one by one: large frames are many times what was decoded.
+    """
     for start in range(0, len(moments), batch):
-        yield from resize(decode(curve(moments[start : start + batch])), size, resampling)
+        for picture in decode(curve(moments[start : start + batch])):
+            yield resize(picture[None], size, resampling)[0]
 
 
 def resize(pictures: Pictures, size: int, resampling: Resampling = "lanczos") -> Pictures:

@@ -48,6 +48,7 @@ def draw_map(
     background: Pictures | None,
     extent: Extent,
     size: int = 1024,
+    legend: bool = True,
 ) -> Pictures:
     """Draw codes xy [N, 2] in the colours of their labels [N] and return a picture [size, size, 3].
 
@@ -60,13 +61,14 @@ def draw_map(
     places = _places(xy, extent, size)
     inside = np.isfinite(places).all(axis=1) & (np.abs(places - size / 2) < size).all(axis=1)
     places = places[inside]
-    radius = float(np.clip(size * 0.35 / np.sqrt(max(1, len(places))), size / 700, size / 170))
+    radius = size * 0.35 / np.sqrt(max(1, len(places)))
+    radius = float(np.clip(radius, max(size / 700, 0.45), max(size / 170, 1.1)))  # on a small map dots stay dots
     colours = _colours(labels, label_names, len(xy))[inside]
     if background is not None:
         canvas = _dotted(canvas, places, np.full((len(places), 3), 255, np.float32), radius + _RIM, 0.6)
     canvas = _dotted(canvas, places, colours, radius, 0.85)
     picture = np.clip(np.round(canvas), 0, 255).astype(np.uint8)
-    return picture if labels is None else _with_legend(picture, labels, label_names, places)
+    return picture if labels is None or not legend else _with_legend(picture, labels, label_names, places)
 
 
 def _paper(background: Pictures | None, size: int) -> _Image:
