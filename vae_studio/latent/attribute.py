@@ -86,7 +86,8 @@ def _direction(codes: _Doubles, has: _Flags) -> _Doubles:
     Not the discriminant: measured on drawn faces, a step of the same length along that turned beards on in half of the
     faces, this in all; it tells the groups apart by leaving the land where codes lie.
     """
-    return codes[has].mean(axis=0) - codes[~has].mean(axis=0)
+    way: _Doubles = codes[has].mean(axis=0) - codes[~has].mean(axis=0)
+    return way
 
 
 def _discriminant(codes: _Doubles, has: _Flags) -> _Doubles:

@@ -45,6 +45,10 @@ class Codes:
         """Return the number of dimensions whose posterior mean varies by more than ACTIVE_VARIANCE."""
         return int((self.mu.astype(np.float64).var(axis=0) > ACTIVE_VARIANCE).sum())
 
+    def finite_rows(self) -> npt.NDArray[np.int64]:
+        """Return the rows whose values are all finite."""
+        return np.flatnonzero(np.isfinite(self.mu).all(axis=1) & np.isfinite(self.log_var).all(axis=1))
+
     def subset(self, indices: npt.NDArray[Any]) -> "Codes":
         """Return the codes of some pictures, by index or mask."""
         return Codes(self.mu[indices], self.log_var[indices])

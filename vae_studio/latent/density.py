@@ -45,7 +45,7 @@ class Density:
     def of(cls, codes: Codes, seed: int = 0) -> "Density":
         """Draw from the posteriors of codes; rows with a value that is not finite are left out."""
         rng = np.random.default_rng(seed)
-        usable = np.flatnonzero(np.isfinite(codes.mu).all(axis=1) & np.isfinite(codes.log_var).all(axis=1))
+        usable = codes.finite_rows()
         kept = np.arange(codes.dim)
         most = _most(codes.dim)
         chosen = usable if len(usable) <= most else np.sort(rng.choice(usable, most, replace=False))

@@ -48,8 +48,7 @@ def _of_each_dimension(
     codes: Codes,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return KL, middle and standard deviation of the aggregate posterior, each [D]."""
-    usable: npt.NDArray[np.bool_] = np.isfinite(codes.mu).all(axis=1) & np.isfinite(codes.log_var).all(axis=1)
-    good = codes.subset(usable)
+    good = codes.subset(codes.finite_rows())
     if len(good) == 0:  # nothing is known of the data: the prior
         return np.zeros(codes.dim), np.zeros(codes.dim), np.ones(codes.dim)
     good = Codes(good.mu, np.clip(good.log_var, -60, 60))

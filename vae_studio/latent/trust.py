@@ -58,7 +58,7 @@ class Judge:
     @classmethod
     def of(cls, codes: Codes, density: Density, decode: Decode, encode: Encode, progress: Progress = silent) -> "Judge":
         """Send some of the codes of real pictures round through the decoder and the encoder."""
-        usable = np.flatnonzero(np.isfinite(codes.mu).all(axis=1) & np.isfinite(codes.log_var).all(axis=1))
+        usable = codes.finite_rows()
         some = codes.subset(usable[np.linspace(0, len(usable) - 1, min(_REAL, len(usable))).astype(np.int64)])
         progress(0, "Sending real pictures round through decoder and encoder.")
         variance = np.exp(np.clip(some.log_var.astype(np.float64), -60, 60)) if len(some) else np.ones((1, codes.dim))
