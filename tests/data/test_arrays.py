@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from vae_studio.data.arrays import open_arrays, pictures_from
+from vae_studio.data.idx import open_idx
 from vae_studio.errors import DataError, StudioError
 
 SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 6), st.integers(1, 6), st.sampled_from([1, 3]))
@@ -145,3 +146,26 @@ def test_keys_that_say_nothing(tmp_path) -> None:
     np.savez(tmp_path / "more.npz", images=np.zeros((3, 4, 4), np.uint8), labels=np.zeros(4))
     with pytest.raises(DataError, match="must match"):
         open_arrays(tmp_path / "more.npz")
+
+
+@pytest.mark.parametrize("kind", ["npy", "idx", "float", "columns", "channels first"])
+def test_large_files_are_mapped_and_say_the_same(tmp_path, monkeypatch, kind):
+    pictures = (
+        np.random.default_rng(0).integers(0, 256, (5, 4, 4, 3 if kind == "channels first" else 1)).astype(np.uint8)
+    )
+    saved = {"float": pictures.astype(np.float32), "columns": np.asfortranarray(pictures)}.get(kind, pictures)
+    saved = np.moveaxis(pictures, 3, 1) if kind == "channels first" else saved
+    path = tmp_path / "a.npy"
+    if kind == "idx":
+        path = tmp_path / "a-ubyte"
+        path.write_bytes(b"\0\0\x08\x03" + b"".join(n.to_bytes(4, "big") for n in (5, 4, 4)) + pictures.tobytes())
+    else:
+        np.save(path, saved)
+    monkeypatch.setattr("vae_studio.data.mapping.MAPPED_FROM", 0)
+    monkeypatch.setattr("vae_studio.data.idx.MAPPED_FROM", 0)
+    opened = open_idx(path) if kind == "idx" else open_arrays(path)
+    np.testing.assert_array_equal(opened.pictures, pictures)
+    root = opened.pictures
+    while root.base is not None and not isinstance(root, np.memmap):
+        root = root.base
+    assert isinstance(root, np.memmap) is (kind in ("npy", "idx")), "bytes in order stay in the file"

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from numpy.lib import format as npy_format
 
 from vae_studio.data.image_set import ImageSet, Pictures
+from vae_studio.data.mapping import array_in
 from vae_studio.errors import DataError
 
 _PICTURE_KEYS = ("images", "pictures", "x", "X", "data", "imgs", "x_train", "X_train", "train_images", "arr_0")
@@ -44,7 +45,7 @@ def pictures_from(array: npt.NDArray[Any], name: str) -> Pictures:
     if array.size == 0:
         raise DataError(f"{name} holds no picture; choose another file.")
     if array.dtype == np.uint8:
-        return np.array(array, order="C")
+        return np.ascontiguousarray(array)  # bytes in order are not copied: they may be a file larger than memory
     if array.dtype.kind not in "buif":
         raise DataError(f"{name} holds {array.dtype}, not numbers; save the pictures as uint8 or float32.")
     gain, offset = _scale(array, name)
@@ -84,7 +85,9 @@ def _scale(array: npt.NDArray[Any], name: str) -> tuple[float, float]:
 
 def _open_npy(path: Path) -> ImageSet:
     with path.open("rb") as file:
-        array = _read(file, path.stat().st_size, str(path))
+        held = path.stat().st_size
+        shape, column_major, dtype = _head(file, held, str(path))
+        array = array_in(path, file.tell(), dtype, shape, column_major)
     return ImageSet(path.stem, pictures_from(array, str(path)))
 
 
@@ -152,6 +155,16 @@ def _member(archive: zipfile.ZipFile, name: str, path: Path) -> npt.NDArray[Any]
 
 def _read(file: IO[bytes], held: int, name: str) -> npt.NDArray[Any]:
     """Read one array of at most `held` bytes, header included; never unpickles."""
+    shape, column_major, dtype = _head(file, held, name)
+    wanted = math.prod(shape) * dtype.itemsize
+    content = file.read(wanted)
+    if len(content) < wanted:
+        raise DataError(_too_short(name, shape))
+    return np.frombuffer(content, dtype).reshape(shape, order="F" if column_major else "C")
+
+
+def _head(file: IO[bytes], held: int, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Read what an array of at most `held` bytes says about itself: shape, whether column by column, type."""
     version = npy_format.read_magic(file)
     if version not in ((1, 0), (2, 0)):
         raise DataError(f"{name} is written in a NumPy format that holds no pictures; save a plain array.")
@@ -159,10 +172,10 @@ def _read(file: IO[bytes], held: int, name: str) -> npt.NDArray[Any]:
     shape, column_major, dtype = read_header(file)
     if dtype.hasobject:
         raise DataError(f"{name} holds Python objects, which could run code and are not loaded; save numbers.")
-    wanted = math.prod(shape) * dtype.itemsize
-    if wanted > held or min(shape, default=0) < 0:
-        raise DataError(f"{name} says that it holds {list(shape)} numbers but is too short for them; save it again.")
-    content = file.read(wanted)
-    if len(content) < wanted:
-        raise DataError(f"{name} says that it holds {list(shape)} numbers but is too short for them; save it again.")
-    return np.frombuffer(content, dtype).reshape(shape, order="F" if column_major else "C")
+    if math.prod(shape) * dtype.itemsize > held - file.tell() or min(shape, default=0) < 0:
+        raise DataError(_too_short(name, shape))
+    return shape, column_major, dtype
+
+
+def _too_short(name: str, shape: tuple[int, ...]) -> str:
+    return f"{name} says that it holds {list(shape)} numbers but is too short for them; save it again."

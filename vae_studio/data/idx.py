@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_studio.data.image_set import ImageSet
+from vae_studio.data.mapping import MAPPED_FROM, array_in
 from vae_studio.errors import DataError
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -94,6 +95,9 @@ def _read(file: BinaryIO, path: Path) -> npt.NDArray[Any]:
     held = path.stat().st_size
     if wanted > min(held * _DEFLATE_RATIO, _LARGEST) if path.suffix == ".gz" else wanted > held - 4 - len(sizes):
         raise DataError(f"{path} says that it holds {list(shape)} numbers but is too short for them; get it again.")
+    begins = 4 + len(sizes)
+    if path.suffix != ".gz" and wanted >= MAPPED_FROM and wanted == held - begins and dtype.itemsize == 1:
+        return array_in(path, begins, dtype, shape)
     content = np.empty(wanted, np.uint8)
     if _fill(file, content.data) < wanted:
         raise DataError(f"{path} says that it holds {list(shape)} numbers but is too short for them; get it again.")

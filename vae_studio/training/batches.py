@@ -1,7 +1,8 @@
-"""Batches out of pictures that all lie in memory."""
+"""Batches out of pictures that lie in memory, or in a file too large for it."""
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -9,12 +10,31 @@ from torch import Tensor
 
 from vae_studio.data.image_set import Pictures
 
+COMFORTABLE = 4 << 30  # bytes of pictures; with more, neither memory nor the system's cache can be counted on
+_BLOCK = 1 << 20  # bytes of neighbours read together, which a disk likes
+_MIXED = 256 << 20  # bytes of blocks that are mixed picture by picture
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """How pictures are mixed when they cannot all be at hand."""
+
+    size: int  # neighbouring pictures that stay together until they are mixed
+    mixed: int  # blocks mixed with each other
+
 
 class PictureStore:
-    """Pictures as one uint8 tensor on the device that trains."""
+    """Pictures as one uint8 tensor on the device that trains.
 
-    def __init__(self, pictures: Pictures, device: torch.device) -> None:
+    Up to `comfortable` bytes, each epoch mixes all pictures. Of more, blocks of neighbours are drawn in random order
+    and some hundred of them at a time are mixed picture by picture, so that a mapped file is read in long stretches.
+    """
+
+    def __init__(self, pictures: Pictures, device: torch.device, comfortable: int = COMFORTABLE) -> None:
         self.bytes = as_tensor(pictures).to(device)  # [N, H, W, C]; shares memory with the array on the CPU
+        size = pictures[:1].nbytes
+        # The size decides, not the machine, so that a run goes on elsewhere exactly as it began.
+        self.blocks = None if pictures.nbytes <= comfortable else Blocks(max(1, _BLOCK // size), _MIXED // _BLOCK)
 
     def __len__(self) -> int:
         return len(self.bytes)
@@ -31,10 +51,22 @@ def as_tensor(pictures: Pictures) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(pictures))
 
 
-def epoch_order(indices: np.ndarray, seed: int, epoch: int) -> Tensor:
-    """Return the training pictures' indices in the random order of one epoch: a function of seed and epoch alone."""
-    order = np.random.default_rng((seed, epoch)).permutation(len(indices))
-    return torch.from_numpy(indices[order])
+def epoch_order(indices: np.ndarray, seed: int, epoch: int, blocks: Blocks | None = None) -> Tensor:
+    """Return the training pictures' indices in the random order of one epoch.
+
+    A function of seed and epoch, and of the blocks where there are some.
+    """
+    random = np.random.default_rng((seed, epoch))
+    if blocks is None:
+        return torch.from_numpy(indices[random.permutation(len(indices))])
+    first = int(random.integers(1, blocks.size + 1))  # neighbours meet other neighbours in each epoch
+    parts = np.split(indices, np.arange(first, len(indices), blocks.size))
+    order = random.permutation(len(parts))
+    mixed = [
+        random.permutation(np.concatenate([parts[place] for place in order[start : start + blocks.mixed]]))
+        for start in range(0, len(parts), blocks.mixed)
+    ]
+    return torch.from_numpy(np.concatenate(mixed))
 
 
 def in_order(indices: np.ndarray, batch_size: int) -> Iterator[Tensor]:

@@ -65,7 +65,8 @@ class _Loop:
     def epoch(self, should_stop: Callable[[], bool]) -> Iterator[Event]:
         """Run the rest of the current epoch."""
         position = self.state.position
-        order = epoch_order(self.split.train, self.options.seed, position.epoch).to(self.store.bytes.device)
+        order = epoch_order(self.split.train, self.options.seed, position.epoch, self.store.blocks)
+        order = order.to(self.store.bytes.device)
         clock = last_report = time.perf_counter()
         while position.pictures < len(order):
             if should_stop():
