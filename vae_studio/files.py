@@ -16,10 +16,11 @@ _REPLACE_TRIES = 20  # Windows refuses to replace a file that a virus scanner or
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, sync: bool = True) -> Iterator[BinaryIO]:
     """Open a file beside `path` for writing; move it onto `path` when the block ends well, else remove it.
 
-    The bytes reach the disk before the name does. Raises ExportError when the disk is full or the folder is closed.
+    With `sync` the bytes reach the disk before the name does. Raises ExportError when the disk is full or the folder is
+    closed.
     """
     path = Path(path)
     if not path.name:
@@ -29,9 +30,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with beside.open("xb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         _replace(beside, path)
-        _sync_folder(path.parent)
+        if sync:
+            _sync_folder(path.parent)
     except OSError as error:
         raise ExportError(refusal(path, error)) from error
     finally:
@@ -39,9 +42,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             beside.unlink()
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a whole file, all or nothing."""
-    with replacing(path) as file:
+def write_bytes(path: Path, content: bytes, sync: bool = True) -> None:
+    """Write a whole file, all or nothing; without `sync` a power cut may leave a part of it."""
+    with replacing(path, sync) as file:
         file.write(content)
 
 

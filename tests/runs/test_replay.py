@@ -326,7 +326,7 @@ def test_a_disk_without_room_for_moments_still_keeps_the_run(tmp_path, monkeypat
     def crowded(self, files, facts, drop=()):
         if any(is_history(role) for role in files):
             raise ExportError("The disk is full.")
-        real(self, files, facts, drop)
+        return real(self, files, facts, drop)
 
     monkeypatch.setattr(RunFolder, "save", crowded)
     drained(run)

@@ -15,6 +15,7 @@ from vae_studio.cli import (
     listing,
     morphing,
     pictures,
+    replaying,
     training,
     window,
 )
@@ -38,6 +39,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "morph": morphing.morph,
     "film": filming.film,
     "map": pictures.draw,
+    "replay": replaying.replay,
     "pack": archiving.pack,
     "unpack": archiving.unpack,
     "data": listing.data,

@@ -13,6 +13,9 @@ def pack(
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE.vaez", help="The file to write.", show_default=False)
     ],
+    moments: Annotated[
+        bool, typer.Option(help="Take the moments of the training along, so that it can be replayed.")
+    ] = True,
 ) -> None:
     """Put a run into one .vaez file."""
     from vae_studio.cli.output import print_lines
@@ -21,7 +24,7 @@ def pack(
     from vae_studio.runs.store import RunFolder
 
     output_file(output, SUFFIX)
-    pack_run(RunFolder.open(path), output)
+    pack_run(RunFolder.open(path), output, moments)
     print_lines([f"Wrote {output}, {output.stat().st_size / 1e6:.1f} MB."])
 
 

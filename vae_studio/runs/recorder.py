@@ -18,15 +18,16 @@ from vae_studio.runs.moment import INDEX, PROBE, Moment, index_bytes, is_history
 from vae_studio.runs.probe import Probe, mu_bytes
 from vae_studio.runs.store import RunFolder
 from vae_studio.runs.tensors import model_bytes
-from vae_studio.runs.thinning import is_due, thinned
+from vae_studio.runs.thinning import is_due, log_time, thinned
 from vae_studio.training.batches import PictureStore, in_order
-from vae_studio.training.events import EpochDone, Event, Finished, Losses, Started, StepDone, Stopped
+from vae_studio.training.events import EpochDone, Event, Finished, Losses, Progress, Started, StepDone, Stopped
 
 MOST_MOMENTS = 60
 MOST_BYTES = 64 << 20  # of the weights of all moments of a run
 SHARE = 0.01  # of the training's time that moments may take
-_HEAD_START = 0.03  # seconds that may be spent before any training, for the fast early life
+_HEAD_START = 0.15  # seconds that may be spent before any training, for the fast early life
 _EARLIEST = 1 / 32  # of an epoch; from there on its double, until the first epoch is done
+_WITH_WRITING = 2  # times what halving the weights costs, until it was measured
 _BATCH = 500  # pictures encoded at a time
 _FORWARD = 0.25  # what an encoding costs against a step of the training, until it was measured
 
@@ -45,6 +46,7 @@ class Recorder:
         self._probe: Probe | None = None
         self._probe_is_saved = False
         self._since = 0.0  # seconds of training when it began or went on
+        self._kept = 0  # moments since then
         self._pending: dict[str, bytes] = {}
         self._training: Losses | None = None
         self._held_out: Losses | None = None
@@ -62,7 +64,7 @@ class Recorder:
             self._held_out = event.held_out
         at = event.progress
         if isinstance(event, Started):
-            self._since, self.spent = at.seconds, 0.0
+            self._since, self.spent, self._kept = at.seconds, 0.0, 0
         if self.moments and self.moments[-1].step >= at.step:
             return
         last = isinstance(event, Finished | Stopped)
@@ -83,7 +85,7 @@ class Recorder:
         allowed = SHARE * (at.seconds - self._since) + _HEAD_START - self.spent
         weighted = [moment.step for moment in self.moments if moment.has_weights]
         with_weights = self.most_weights > 0 and (
-            always or (self._costs["weights"] <= allowed and is_due(weighted, at.step, self.most_weights))
+            always or (is_due(weighted, at.step, self.most_weights) and self._is_in_time(at))
         )
         if np.isnan(cost := self._costs["codes"]):
             cost = _FORWARD * len(self.probe.indices) * at.seconds / pictures_seen if at.step else float("inf")
@@ -96,7 +98,20 @@ class Recorder:
         if with_codes:
             self._pending[moment.codes_role] = self._timed("codes", self._codes)
         self.moments.append(moment)
+        self._kept += 1
         self._thin()
+
+    def _is_in_time(self, at: Progress) -> bool:
+        """Tell whether the time for moments lasts to the end when they follow each other as they do here.
+
+        So what there is time for lies evenly in log time, and is not spent on the first seconds.
+        """
+        last = self.moments[-1].step if self.moments else 0
+        gap = log_time(at.step) - log_time(last)
+        rest = log_time(round(at.step * at.epochs / at.epoch)) - log_time(last)
+        left = SHARE * (at.seconds + at.seconds_left - self._since) + _HEAD_START - self.spent
+        cost = max(_WITH_WRITING * self._costs["weights"], self.spent / max(self._kept, 1))
+        return gap * left >= rest * cost
 
     def _timed(self, what: str, make: Callable[[], bytes]) -> bytes:
         start = time.perf_counter()

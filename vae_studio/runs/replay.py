@@ -6,10 +6,11 @@ from vae_studio.data.image_set import Pictures
 from vae_studio.errors import RunError
 from vae_studio.latent.codes import Codes, Floats
 from vae_studio.latent.plane import Plane, plane_for
+from vae_studio.objectives.objective import build_objective
 from vae_studio.runs.codes_file import read_codes
 from vae_studio.runs.moment import INDEX, PROBE, Moment, read_index
 from vae_studio.runs.probe import Probe, read_mu
-from vae_studio.runs.run import snapshot_of
+from vae_studio.runs.run import read_recipe, snapshot_of
 from vae_studio.runs.snapshot import Snapshot
 from vae_studio.runs.store import RunFolder
 
@@ -59,6 +60,12 @@ class Replay:
         if weights == 0:
             return "The network is large, so the replay has maps but no pictures."
         return f"The network is large, so the replay has {len(self._moments)} maps but pictures of {weights} moments."
+
+    @property
+    def has_prior(self) -> bool:
+        """Tell whether the KL counts; a plain autoencoder has none to speak of."""
+        recipe = read_recipe(self._folder)
+        return build_objective(recipe.objective, recipe.likelihood).has_prior
 
     def fault(self, moment: Moment) -> str | None:
         """Return why a moment cannot be read, in a sentence, or nothing when it is sound."""

@@ -162,17 +162,14 @@ class Run:
     def _write(self, folder: RunFolder, files: dict[str, bytes], drop: tuple[str, ...]) -> None:
         """Save with the moments, or without where the disk has no room for both."""
         moments, facts = self.recorder.files(), self.facts()
-        start = time.perf_counter()
         try:
-            folder.save(files | moments, facts, (*drop, *self.recorder.stale(folder)))
+            seconds = folder.save(files | moments, facts, (*drop, *self.recorder.stale(folder)))
         except ExportError:
             if not moments:
                 raise
             folder.save(files, facts, drop)
-            return
-        size = sum(map(len, moments.values()))
-        share = size / (size + sum(map(len, files.values())))
-        self.recorder.saved((time.perf_counter() - start) * share)
+        else:
+            self.recorder.saved(sum(seconds[role] for role in moments))
 
     def _choose_probe(self) -> Probe:
         return Probe.choose(self.images, self.split, self.recipe.network.latent_dim)
