@@ -113,6 +113,11 @@ BAD = {
     "morph RUN --from 0,0 --to 1,1 -o a.gif --size 1 --inset beside": (2, "A map needs frames at least 64 pixels wide"),
     "morph RUN --from 0,0 --to 1,1 -o a.gif --inset middle": (2, "'middle' is not one of 'none', 'top-left'"),
     "morph RUN --from 0,0 --to 1,1 -o none/a --format frames": (1, "/none does not exist; create it or choose another"),
+    "traverse RUN -o a.txt": (2, "'a.txt' cannot be the name of this file; it has to end in .gif, "),
+    "traverse RUN -o a --format frames": (2, "A traversal is saved as a sheet (.png) or a film (.gif, .apng, .webp or"),
+    "traverse RUN --from 1,2,3 -o a.png": (2, "A code of this model has 2 numbers, but '1,2,3' has 3"),
+    "traverse RUN --frames 1 -o a.png": (2, "'--frames': it must be greater than or equal to 2"),
+    "traverse RUN --frames 10000 --size 1024 -o a.png": (2, "are too many for one sheet; ask for fewer frames"),
     "film a.json -o a.gif": (
         2,
         "a.json could not be read (No such file or directory); choose the .json beside a film.",
@@ -129,6 +134,21 @@ def test_one_sentence_and_nothing_left(line, run, tmp_path, monkeypatch):
     assert (result.code, sentence in result.err) == (code, True), result.err
     assert result.err.startswith("vae-studio: ") and result.err.count("\n") == 1 and result.out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_traversals_as_a_sheet_and_as_a_film(run, tmp_path):
+    result = call("traverse", run, "-o", tmp_path / "a.png", "--frames", "5", "--size", "24")
+    assert result.code == 0 and "2 dimensions, the most informative is z" in result.out, result.err
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.width > 5 * 24 and 2 * 24 < image.height < 2 * 24 + 60
+    assert call("traverse", run, "-o", tmp_path / "b.png", "--from", "#3", "--dims", "1", "--size", "24").code == 0
+    with Image.open(tmp_path / "b.png") as image:
+        assert image.width > 9 * 24 and image.height < 2 * 24 + 60
+    result = call("traverse", run, "-o", tmp_path / "c.gif", "--frames", "10", "--fps", "20")
+    assert result.code == 0, result.err
+    with Image.open(tmp_path / "c.gif") as image:
+        assert (image.n_frames, image.info["duration"]) == (10, 50)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "b.png", "c.gif"]
 
 
 def test_a_code_of_another_run_is_refused(run, tmp_path):

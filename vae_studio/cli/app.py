@@ -17,6 +17,7 @@ from vae_studio.cli import (
     pictures,
     replaying,
     training,
+    traversing,
     window,
 )
 from vae_studio.cli.help import CatalogueCommand
@@ -38,6 +39,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "sample": pictures.sample,
     "morph": morphing.morph,
     "film": filming.film,
+    "traverse": traversing.traverse,
     "map": pictures.draw,
     "replay": replaying.replay,
     "pack": archiving.pack,

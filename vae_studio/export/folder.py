@@ -1,6 +1,7 @@
 """Folders written so that they appear whole or not at all."""
 
 import contextlib
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ def refuse_strangers(path: Path, pattern: str) -> None:
         strange = path.is_dir() and any(not one.match(pattern) or not one.is_file() for one in path.iterdir())
     except OSError as error:
         raise ExportError(refusal(path, error)) from error
+    if path.is_dir() and not os.access(path, os.W_OK):  # it could be moved away, but then not removed
+        raise ExportError(f"{path} may not be written; choose another folder or change its permissions.")
     if strange:
         raise ExportError(f"{path} is a folder with other files in it; give the name of a new one.")
 
