@@ -7,6 +7,7 @@ def data(as_json: JsonOption = False) -> None:
     """List the picture sets that can be had by name."""
     from vae_studio.cli.output import print_json, print_lines, print_table
     from vae_studio.data.catalogue import SOURCES
+    from vae_studio.data.folder_cache import PLACE, cache_folder
 
     if as_json:
         rows = [{"name": row.name, "title": row.title, "summary": row.summary} for row in SOURCES.values()]
@@ -14,6 +15,10 @@ def data(as_json: JsonOption = False) -> None:
         return
     print_table([(row.name, row.summary) for row in SOURCES.values()])
     print_lines(["", "A folder of images or an .npz, .npy or IDX file will do as well."])
+    print_lines([
+        f"Folders that were opened once are kept in {cache_folder()}, to open at once the next time.",
+        f"It may be removed at any time, and holds 4 GB at most; {PLACE}=DIR puts it elsewhere.",
+    ])  # fmt: skip
 
 
 def presets(as_json: JsonOption = False) -> None:
