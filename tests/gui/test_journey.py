@@ -231,7 +231,7 @@ def test_real_pictures_stay_those_of_the_open_run(qtbot, window):
     faces = studio.explorer.images
     studio.choose_source("digits")
     qtbot.waitUntil(lambda: studio.images is not None and studio.images.name != faces.name, timeout=_LONG)
-    with qtbot.waitSignal(studio.explorer.shown, timeout=_LONG) as caught:
+    with qtbot.waitSignal(studio.explorer.surroundings_found, timeout=_LONG) as caught:
         studio.explorer.pick(0.3, 0.4)
     assert studio.explorer.images is faces
     nearest = int(caught.args[0].nearest[0])

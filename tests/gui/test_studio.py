@@ -80,10 +80,10 @@ def test_a_full_disk_at_the_end_loses_nothing(qtbot, studio, monkeypatch):
     def full(self, files, facts, drop=()):
         if facts["epoch"] > 0:
             from vae_studio.errors import ExportError
-            from vae_studio.files import _sentence
+            from vae_studio.files import refusal
 
-            raise ExportError(_sentence(self.path, OSError(errno.ENOSPC, "full")))
-        sound(self, files, facts, drop)
+            raise ExportError(refusal(self.path, OSError(errno.ENOSPC, "full")))
+        return sound(self, files, facts, drop)
 
     monkeypatch.setattr(RunFolder, "save", full)
     said = []

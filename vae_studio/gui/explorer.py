@@ -1,16 +1,18 @@
 """The explorer: the cloud on the map, the point that is looked at, and what the decoder says of it."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_studio.data.image_set import ImageSet, Pictures
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
-from vae_studio.gui.workers.requests import draw_ground, show_code
+from vae_studio.gui.workers.requests import draw_ground, look_around, show_code
 from vae_studio.gui.workers.tasks import EncodedFile
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.grid import Rect
 from vae_studio.latent.plane import Plane, raw_plane
+
+_AROUND_MS = 60  # the real pictures around a point follow the hand at this pace, its picture at the hand's own
 
 
 class Explorer(QObject):
@@ -19,6 +21,7 @@ class Explorer(QObject):
     cloud_changed = Signal()
     code_changed = Signal(object)  # the code [D] that is looked at
     shown = Signal(object)  # Shown, the newest only
+    surroundings_found = Signal(object)  # Surroundings, a little later
     file_shown = Signal(object)  # EncodedFile
     picture_shown = Signal(int)  # the number of the real picture whose code is looked at
     ground_decoded = Signal(object)  # Ground
@@ -30,9 +33,17 @@ class Explorer(QObject):
         self.images: ImageSet | None = None
         self.code: Floats = np.zeros(2, np.float32)
         self._decoder = decoder
-        self._stamps = {"point": 0, "ground": 0}
+        self._stamps = {"point": 0, "around": 0, "ground": 0}
         self._ground: tuple[Rect, int, int] | None = None
+        self._look_around = QTimer(self)
+        self._look_around.setSingleShot(True)
+        self._look_around.setInterval(_AROUND_MS)
+        self._look_around.timeout.connect(self._ask_around)
         decoder.answered.connect(self._on_decoder_answered)
+
+    def end(self) -> None:
+        """Ask nothing more."""
+        self._look_around.stop()
 
     @property
     def plane(self) -> Plane:
@@ -42,6 +53,7 @@ class Explorer(QObject):
     def begin(self, images: ImageSet | None, latent_dim: int) -> None:
         """Forget the last run; the map is empty until codes come."""
         self._decoder.forget()
+        self._look_around.stop()
         self.cloud, self.images = None, images
         self.cloud_changed.emit()
         self.look_at(np.zeros(latent_dim, np.float32))
@@ -121,7 +133,12 @@ class Explorer(QObject):
         self._ask_ground()
 
     def _ask_point(self) -> None:
-        self._stamps["point"] = self._decoder.ask("point", show_code(self.code, self.cloud))
+        self._stamps["point"] = self._decoder.ask("point", show_code(self.code))
+        if not self._look_around.isActive():
+            self._look_around.start()
+
+    def _ask_around(self) -> None:
+        self._stamps["around"] = self._decoder.ask("around", look_around(self.code, self.cloud))
 
     def _ask_ground(self) -> None:
         if self._ground is None:
@@ -135,5 +152,7 @@ class Explorer(QObject):
             self.failed.emit(answer.failure)
         elif answer.lane == "point":
             self.shown.emit(answer.result)
+        elif answer.lane == "around":
+            self.surroundings_found.emit(answer.result)
         else:
             self.ground_decoded.emit(answer.result)

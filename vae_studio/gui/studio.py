@@ -179,6 +179,7 @@ class Studio(QObject):
             self._try(self.run.save_again)
         self.jobs.end()
         self.morph.stop()
+        self.explorer.end()
         self.decoders.end()
 
     # What the threads report

@@ -288,3 +288,18 @@ def test_the_arrays_given_may_change_afterwards(latent_map, qtbot):
 def test_it_says_what_it_is(latent_map):
     assert latent_map.objectName() == "latentMap"
     assert latent_map.accessibleName() and "Click" in latent_map.accessibleDescription()
+
+
+def test_a_marker_that_moves_has_nothing_else_drawn_anew(latent_map):
+    latent_map.set_points(np.random.default_rng(0).normal(size=(300, 2)))
+    latent_map.fit()
+    latent_map.grab()
+    still = latent_map._scene._still
+    latent_map.set_marker((0.5, 0.5))
+    with_marker = latent_map.grab().toImage()
+    assert latent_map._scene._still is still is not None
+    latent_map.set_marker(None)
+    assert latent_map.grab().toImage() != with_marker
+    latent_map.set_note("something else")
+    latent_map.grab()
+    assert latent_map._scene._still is not still

@@ -12,7 +12,7 @@ from vae_studio.gui.theme import tool_button
 from vae_studio.gui.widgets.code_sliders import CodeSliders
 from vae_studio.gui.widgets.picture_strip import PictureStrip
 from vae_studio.gui.widgets.picture_view import PictureView
-from vae_studio.gui.workers.requests import NEAREST, Shown
+from vae_studio.gui.workers.requests import NEAREST, Shown, Surroundings
 from vae_studio.gui.workers.tasks import EncodedFile
 from vae_studio.latent.codes import Floats
 
@@ -86,6 +86,7 @@ class InspectorPanel(QScrollArea):
     def _connect(self) -> None:
         self._explorer.code_changed.connect(self._on_code_changed)
         self._explorer.shown.connect(self._on_shown)
+        self._explorer.surroundings_found.connect(self._on_surroundings_found)
         self._explorer.file_shown.connect(self._on_file_shown)
         self._explorer.picture_shown.connect(self._on_picture_shown)
         self._explorer.cloud_changed.connect(self._on_cloud_changed)
@@ -117,9 +118,11 @@ class InspectorPanel(QScrollArea):
 
     def _on_shown(self, shown: Shown) -> None:
         self.view.set_picture(shown.picture)
-        self._trust.setText(_trust(shown.support))
+
+    def _on_surroundings_found(self, found: Surroundings) -> None:
+        self._trust.setText(_trust(found.support))
         pictures, captions, numbers = [], [], []
-        for index in shown.nearest[:NEAREST]:
+        for index in found.nearest[:NEAREST]:
             picture = self._explorer.thumbnail(int(index))
             if picture is not None:
                 pictures.append(picture)

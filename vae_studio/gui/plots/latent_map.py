@@ -139,7 +139,7 @@ class LatentMap(MapView):
         card = scene.hovered[1] if scene.hovered is not None and index == self._hovered else self._card(row, index)
         across, up = scene.cloud.seen()
         scene.hovered = ((float(across[row]), float(up[row])), card, place)
-        self.update()
+        self.update(self.rect())
         if index != self._hovered:
             self._hovered = index
             self.picture_hovered.emit(index)
@@ -153,7 +153,7 @@ class LatentMap(MapView):
     def _unhover(self) -> None:
         if self._scene.hovered is not None:
             self._scene.hovered = None
-            self.update()
+            self.update(self.rect())
         if self._hovered != -1:
             self._hovered = -1
             self.picture_hovered.emit(-1)

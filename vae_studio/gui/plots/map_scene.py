@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPalette, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QPen
 
 from vae_studio.gui.plots import map_overlays as overlays
 from vae_studio.gui.plots.camera import Camera
@@ -49,8 +49,29 @@ class MapScene:
     hovered: tuple[Place, HoverCard, QPointF] | None = None  # the point, its card, the cursor
     dots: DotLayer = field(default_factory=DotLayer)
 
+    _still: QImage | None = None  # all that stays as it is while a marker moves
+
+    def changed(self) -> None:
+        """Have everything painted anew the next time, not only what moves over it: the markers, the path, the card."""
+        self._still = None
+
     def paint(self, painter: QPainter, frame: QRectF, palette: QPalette) -> None:
         """Paint all layers."""
+        ratio = painter.device().devicePixelRatioF()
+        size = (frame.size() * ratio).toSize()
+        if self._still is None or self._still.size() != size:
+            self._still = self._painted_still(frame, palette, size, ratio, painter.font())
+        painter.drawImage(QPointF(0, 0), self._still)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_places(painter, palette)
+        if self.hovered is not None:
+            self._paint_hovered(painter, frame, palette)
+
+    def _painted_still(self, frame: QRectF, palette: QPalette, size: QSize, ratio: float, font: QFont) -> QImage:
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        painter = QPainter(image)
+        painter.setFont(font)
         painter.fillRect(frame, palette.color(QPalette.ColorRole.Base))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_background(painter)
@@ -62,11 +83,10 @@ class MapScene:
             overlays.layer(painter, lambda: overlays.paint_axes(painter, self.camera, palette, self.axis_names))
         elif self.empty:
             paint_empty(painter, frame, palette, self.empty)
-        self._paint_places(painter, palette)
         if self.note:
             overlays.layer(painter, lambda: overlays.paint_note(painter, frame, palette, self.note))
-        if self.hovered is not None:
-            self._paint_hovered(painter, frame, palette)
+        painter.end()
+        return image
 
     def _colours(self, palette: QPalette) -> Colours:
         if self.colours is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,7 @@ from vae_studio.gui.plots.point_cloud import PointCloud, distinct_colours
 from vae_studio.gui.widgets.images import Picture, to_qimage
 
 _GLIDE_MS, _MOST_GLIDING = 250, 200_000
+_MARKER = 16  # pixels around a marker's middle that it may touch
 _SETTLE_MS = 80  # after the last movement, before the points that were left out meanwhile are drawn as well
 
 
@@ -80,8 +81,9 @@ class MapView(QWidget):
 
     def set_marker(self, place: Place | None) -> None:
         """Show or hide the marker of the current point."""
+        self._update_around(self._scene.marker)
         self._scene.marker = None if place is None else (float(place[0]), float(place[1]))
-        self.update()
+        self._update_around(self._scene.marker)
 
     def marker(self) -> Place | None:
         """Return where the marker is."""
@@ -96,8 +98,9 @@ class MapView(QWidget):
 
     def set_path_marker(self, place: Place | None) -> None:
         """Show or hide where the playing morph is."""
+        self._update_around(self._scene.path_marker)
         self._scene.path_marker = None if place is None else (float(place[0]), float(place[1]))
-        self.update()
+        self._update_around(self._scene.path_marker)
 
     def set_background(
         self, picture: Picture | None, rect: Rect = (0.0, 0.0, 0.0, 0.0), cells: tuple[int, int] = (1, 1)
@@ -220,6 +223,18 @@ class MapView(QWidget):
         self._scene.dots.forget()
         self._points_changed()
         super().hideEvent(event)
+
+    def update(self, *area: QRect) -> None:  # type: ignore[override]
+        """Paint anew: all that is shown, or what moves within an area."""
+        if not area:
+            self._scene.changed()
+        super().update(*area)
+
+    def _update_around(self, place: Place | None) -> None:
+        """Paint the surroundings of a marker anew, nothing else: it moves sixty times a second under the hand."""
+        if place is not None:
+            middle = self.map_to_widget(*place)
+            self.update(QRect(middle.x() - _MARKER, middle.y() - _MARKER, 2 * _MARKER, 2 * _MARKER))
 
     def _points_changed(self) -> None:
         """Forget what was said about single points, which may have moved or gone."""

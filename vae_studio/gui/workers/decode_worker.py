@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vae_studio.errors import StudioError
+from vae_studio.gui.workers.quiet_thread import use_one_core
 
 if TYPE_CHECKING:  # it brings torch, and the window opens before torch is loaded
     from vae_studio.runs.snapshot import Snapshot
 
 Request = Callable[["Snapshot"], Any]
-LANES = ("point", "path", "pairs", "ground")  # in the order they are served: what the hand waits for comes first
+LANES = (
+    "point",
+    "around",
+    "path",
+    "pairs",
+    "ground",
+)  # in the order they are served: what the hand waits for comes first
 
 
 @dataclass(frozen=True)
@@ -69,10 +76,8 @@ class DecodeWorker(QThread):
         """Serve until `end`."""
         threads_set = False
         while (work := self._next()) is not None:
-            if not threads_set:  # one core for the hand, the others for the training; the setting stays in this thread
-                import torch
-
-                torch.set_num_threads(1)
+            if not threads_set:  # one core for the hand, the others for the training
+                use_one_core()
                 threads_set = True
             lane, stamp, request, snapshot = work
             self.answered.emit(_serve(lane, stamp, request, snapshot))

@@ -25,10 +25,17 @@ _CURVE_POINTS = 60  # drawn between two stops
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What lies at a point: the decoded picture, and the real ones around it."""
+    """What lies at a point."""
 
     code: Floats  # [D]
     picture: Pictures  # [H, W, C]
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """The real pictures around a point."""
+
+    code: Floats  # [D]
     nearest: npt.NDArray[np.int64]  # [K], numbers of pictures
     distances: Floats  # [K]
     support: float | None  # percentile of how densely real pictures lie here; None without codes
@@ -53,15 +60,19 @@ class Morph:
     frames: Pictures  # [F, H, W, C]
 
 
-def show_code(code: Floats, cloud: Cloud | None) -> Request:
+def show_code(code: Floats) -> Request:
     """Ask what lies at a code [D] -> Shown."""
+    return lambda snapshot: Shown(code, snapshot.decode(code[None])[0])
 
-    def request(snapshot: "Snapshot") -> Shown:
-        picture = snapshot.decode(code[None])[0]
+
+def look_around(code: Floats, cloud: Cloud | None) -> Request:
+    """Ask which real pictures lie around a code [D] -> Surroundings."""
+
+    def request(_snapshot: "Snapshot") -> Surroundings:
         if cloud is None or cloud.codes.dim != len(code):
-            return Shown(code, picture, np.zeros(0, np.int64), np.zeros(0, np.float32), None)
+            return Surroundings(code, np.zeros(0, np.int64), np.zeros(0, np.float32), None)
         nearest, distances = cloud.nearest(code, NEAREST)
-        return Shown(code, picture, nearest, distances, cloud.support(code))
+        return Surroundings(code, nearest, distances, cloud.support(code))
 
     return request
 

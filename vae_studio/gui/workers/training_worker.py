@@ -22,7 +22,7 @@ from vae_studio.training.events import EpochDone, Event, Finished, StepDone, Sto
 _SNAPSHOT_SHARE = 0.04  # of the time may go into looking at the map while training
 _SNAPSHOT_SECONDS = 0.25  # that one look may take; decides how many pictures are in it
 _SHORTEST_PAUSE = 0.4  # seconds between two looks
-_CURVES_PAUSE = 0.2
+_CURVES_PAUSE = 0.5
 _TRIAL, _FEWEST, _MOST = 256, 256, 10_000  # pictures
 _SHOWN = 24  # reconstructions
 
