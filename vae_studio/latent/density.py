@@ -124,7 +124,9 @@ class Density:
             distances: _Doubles = self._tree.query(query, k=[count])[0][:, 0]
             return distances
         asked = np.clip(query, -1e15, 1e15).astype(np.float32)
-        squares = self._squares - 2 * (asked @ self.points.T)
+        # For a single code a plain loop: threads of a matrix product wait for each other while a training runs beside.
+        product = asked @ self.points.T if len(asked) > 1 else np.einsum("nd,d->n", self.points, asked[0])[None]
+        squares = self._squares - 2 * product
         nth = np.partition(squares, count - 1, axis=1)[:, count - 1].astype(np.float64)
         far: _Doubles = np.sqrt(np.maximum(nth + (asked.astype(np.float64) ** 2).sum(axis=1), 0))
         return far

@@ -56,12 +56,11 @@ def _gram(decode: Any, z: Any, steps: Any) -> Doubles:
     """Return the scalar products of the pictures' changes along each direction, [n, K, K]."""
     import torch
 
-    changes = []
-    for step in steps:
-        change = torch.func.jvp(decode, (z,), (step.expand_as(z).contiguous(),))[1]
-        changes.append(change.reshape(len(z), -1))
-    stacked = torch.stack(changes, dim=1).double()  # [n, K, P]
-    gram: Doubles = (stacked @ stacked.transpose(1, 2)).numpy()
+    def along(step: Any) -> Any:
+        return torch.func.jvp(decode, (z,), (step.expand_as(z),))[1].reshape(len(z), -1)
+
+    changes = torch.func.vmap(along)(steps)  # [K, n, P]; the pictures themselves are computed once for all directions
+    gram: Doubles = torch.einsum("inp,jnp->nij", changes, changes).double().numpy()
     return gram
 
 
