@@ -118,6 +118,8 @@ BAD = {
     "traverse RUN --from 1,2,3 -o a.png": (2, "A code of this model has 2 numbers, but '1,2,3' has 3"),
     "traverse RUN --frames 1 -o a.png": (2, "'--frames': it must be greater than or equal to 2"),
     "traverse RUN --frames 10000 --size 1024 -o a.png": (2, "are too many for one sheet; ask for fewer frames"),
+    "morph RUN --from 0,0 --to 1,1 -o / --format frames": (2, "/ has no name of its own; give the film one."),
+    "morph RUN --from 0,0 --to 1,1 -o . --format frames": (2, ". has no name of its own; give the film one."),
     "film a.json -o a.gif": (
         2,
         "a.json could not be read (No such file or directory); choose the .json beside a film.",
@@ -149,6 +151,33 @@ def test_traversals_as_a_sheet_and_as_a_film(run, tmp_path):
     with Image.open(tmp_path / "c.gif") as image:
         assert (image.n_frames, image.info["duration"]) == (10, 50)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "b.png", "c.gif"]
+
+
+WRONG = {
+    "stops": [[[], []], [[1e300, 0], [0, 0]], [[0, 0]], [["a", 0], [0, 0]]],
+    "keys": [[{"hold": 1}], [{"hold": -1}, {}], [{"travel": 0}, {}]],
+    "timing": [{"fps": 99}, {"frames": 10_001}],
+    "size": [-1, 5000],
+    "overlay": [{"inset": "middle"}, {"title": "x" * 501}],
+    "path": ["slurp"],
+    "format": ["avi"],
+    "options": [{"quality": 1}],
+    "run": ["", "/", "\0", "nowhere"],
+    "run_sha256": ["x", "0" * 64],
+    "resampling": ["best"],
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_side_file_with_something_wrong_in_it_is_one_sentence(run, tmp_path, name):
+    assert call("morph", run, *SHORT, "-o", tmp_path / "a.gif").code == 0
+    told = json.loads((tmp_path / "a.json").read_text())
+    for value in WRONG[name]:
+        (tmp_path / "b.json").write_text(json.dumps({**told, name: value}))
+        result = call("film", tmp_path / "b.json", "-o", tmp_path / "c.gif")
+        assert result.code in (1, 2) and "should not have happened" not in result.err, value
+        assert result.err.startswith("vae-studio: ") and result.err.count("\n") == 1, value
+        assert not (tmp_path / "c.gif").exists() and not (tmp_path / "c.json").exists()
 
 
 def test_a_code_of_another_run_is_refused(run, tmp_path):

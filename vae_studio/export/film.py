@@ -75,6 +75,8 @@ def check_place(file: Path, film: Film) -> FilmFormat:
     that is no film.
     """
     kind = film_format(film.format)
+    if file.name in ("", ".."):
+        raise UsageError(f"{file} has no name of its own; give the film one.")
     if kind.suffixes:
         format_for(file, kind.name)
     kind.check()

@@ -22,7 +22,9 @@ from vae_studio.latent.timing import Timing
 
 LARGEST_SIZE = 4096
 _MAX_BYTES = 64 << 20
-_Stop = tuple[Annotated[float, Field(allow_inf_nan=False)], ...]
+_LARGEST = 3e38  # what a code can hold, in single precision
+_Number = Annotated[float, Field(allow_inf_nan=False, ge=-_LARGEST, le=_LARGEST)]
+_Stop = Annotated[tuple[_Number, ...], Field(min_length=1)]
 
 
 class Film(BaseModel):
