@@ -6,7 +6,7 @@ files go into the run's own saves, so that weights, losses and moments on disk a
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -162,11 +162,11 @@ class Recorder:
         wanted = self._roles() | ({INDEX, PROBE} if self.moments else set())
         return tuple(role for role in folder.names() if is_history(role) and role not in wanted)
 
-    def saved(self, seconds: float) -> None:
-        """Take note that `files` are on disk, and how long it took to write them."""
+    def saved(self, seconds: Mapping[str, float]) -> None:
+        """Take note that `files` are on disk, and how long each took; the list and the probe are small and shared."""
+        self.spent += sum(seconds[role] for role in self._pending)
         self._pending = {}
         self._probe_is_saved = bool(self.moments)
-        self.spent += seconds
 
     def restore(self, folder: RunFolder) -> None:
         """Take over the moments in a folder; a list that cannot be read begins anew, for the run itself is whole."""

@@ -169,7 +169,7 @@ class Run:
                 raise
             folder.save(files, facts, drop)
         else:
-            self.recorder.saved(sum(seconds[role] for role in moments))
+            self.recorder.saved(seconds)
 
     def _choose_probe(self) -> Probe:
         return Probe.choose(self.images, self.split, self.recipe.network.latent_dim)
