@@ -29,10 +29,13 @@ BENCHMARKS = {
     for benchmark in (
         Benchmark("keras_figures", "The Keras example's network and training: held-out nats beside Keras' own."),
         Benchmark("default_figures", "What the default preset reaches on MNIST in five epochs, and how fast."),
-        Benchmark("gif_figures", "Morphs as GIFs: rate, size and what is lost, beside Pillow's own writer."),
         Benchmark("map_figures", "Frames and new positions of the map with 70 thousand to 10 million points.", False),
         Benchmark("start_figures", "From launch to the first painted window, and to the words of --help.", False),
         Benchmark("window_figures", "What the window costs the training, how fast it answers meanwhile, its memory."),
         Benchmark("geometry", "Stretch, geodesics, loops, support, trust, neighbours and lasso: how right, how fast."),
+        Benchmark("gif_figures", "Morphs as GIFs: rate, size and what is lost, beside Pillow's own writer."),
+        Benchmark("folder_figures", "A folder of 60,000 files opened, beside one pass of torchvision's ImageFolder."),
+        Benchmark("big_data", "A million pictures trained on from their file, beside the same in memory."),
+        Benchmark("growth", "Rate and memory from a thousand to a million pictures, by size and length of the code."),
     )
 }
