@@ -1,7 +1,7 @@
 """The density of the aggregate posterior: how much data lies at a code."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,9 +17,10 @@ _Doubles = npt.NDArray[np.float64]
 
 _FEW, _MANY = 16, 256  # neighbours that are counted: the estimate varies by about 1 / sqrt of it
 _FEWEST = 256  # draws; a handful of pictures give several each, not so many that each is a land of its own
-_TREE_DIM, _TREE_POINTS = 8, 200_000  # up to here a k-d tree answers in a fraction of a millisecond
+_TREE_DIM, _TREE_POINTS = 8, 100_000  # up to here a k-d tree answers in a fraction of a millisecond
 _PRODUCT_POINTS, _PRODUCT_NUMBERS = 16_384, 1 << 21  # above it one matrix product over a part of the pictures does
-_REFERENCES = 1000
+_MAP_DIM, _MAP_POINTS = 4, 4096  # so that ten thousand places take less than a second
+_REFERENCES = 400
 _AT_A_TIME = 256
 _INFORMATIVE = 0.01  # share of a dimension's variance that comes from the pictures
 
@@ -95,17 +96,27 @@ class Density:
         share: _Doubles = 1 - (below + through) / 2 / len(lonely)
         return share * 100
 
+    @cached_property
+    def thinned(self) -> "Density":
+        """The density that maps are drawn from: in more than four dimensions, of some of the drawn codes only."""
+        if len(self.kept) <= _MAP_DIM or len(self.points) <= _MAP_POINTS:
+            return self
+        some = np.random.default_rng(0).choice(len(self.points), _MAP_POINTS, replace=False)
+        return replace(self, points=self.points[some], pictures=min(self.pictures, _MAP_POINTS))
+
     def support_map(
         self, plane: Plane, rect: Rect, columns: int, rows: int, progress: Progress = silent
     ) -> npt.NDArray[np.float64]:
         """Return the support at the middles of a grid over the map, [rows, columns], the highest y first."""
-        return self.support(plane.to_code(cell_middles(rect, columns, rows)), progress).reshape(rows, columns)
+        middles = plane.to_code(cell_middles(rect, columns, rows))
+        return self.thinned.support(middles, progress).reshape(rows, columns)
 
     def log_density_map(
         self, plane: Plane, rect: Rect, columns: int, rows: int, progress: Progress = silent
     ) -> npt.NDArray[np.float64]:
         """Return log q at the middles of a grid over the map, [rows, columns], the highest y first."""
-        return self.log_density(plane.to_code(cell_middles(rect, columns, rows)), progress).reshape(rows, columns)
+        middles = plane.to_code(cell_middles(rect, columns, rows))
+        return self.thinned.log_density(middles, progress).reshape(rows, columns)
 
     def _radius(self, z: npt.ArrayLike, progress: Progress) -> _Doubles:
         """Return the distance to the k-th nearest drawn code, [N], in standard deviations; inf when not finite."""
@@ -135,7 +146,7 @@ class Density:
     def _nearest(self) -> int:
         """How many neighbours weigh noise against blur best, but for a constant: N^(4 / (4 + D))."""
         best = round(0.5 * math.pow(len(self.points), 4 / (4 + len(self.kept))))
-        return min(len(self.points), max(_FEW, min(_MANY, best)))
+        return min(len(self.points), max(_FEW, min(_MANY // len(self.kept), best)))
 
     @cached_property
     def _tree(self) -> Any:
