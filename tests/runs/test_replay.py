@@ -35,6 +35,7 @@ def quick(monkeypatch):
 def unhurried(monkeypatch):
     """Let no moment be left out for want of time: what is kept must not hang on this machine's mood."""
     monkeypatch.setattr(recorder_module, "_HEAD_START", 1e9)
+    monkeypatch.setattr(recorder_module, "SHARE", 1e9)
 
 
 def started(path, images=None, **values):
@@ -214,6 +215,7 @@ def test_large_pictures_are_not_kept_and_asked_for(tmp_path, monkeypatch):
 
 def test_no_time_no_moments_but_the_first_and_the_last(tmp_path, monkeypatch):
     monkeypatch.setattr(recorder_module, "_HEAD_START", -1e9)
+    monkeypatch.setattr(recorder_module, "SHARE", 0)
     run = started(tmp_path / "run", training__epochs=4)
     drained(run)
     assert [moment.epoch for moment in opened(run).moments()] == [0, 4]

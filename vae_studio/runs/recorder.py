@@ -25,7 +25,7 @@ from vae_studio.training.events import EpochDone, Event, Finished, Losses, Progr
 MOST_MOMENTS = 60
 MOST_BYTES = 64 << 20  # of the weights of all moments of a run
 SHARE = 0.01  # of the training's time that moments may take
-_HEAD_START = 0.15  # seconds that may be spent before any training, for the fast early life
+_HEAD_START = 0.25  # seconds that may be spent before any training, for the fast early life
 _EARLIEST = 1 / 32  # of an epoch; from there on its double, until the first epoch is done
 _WITH_WRITING = 2  # times what halving the weights costs, until it was measured
 _BATCH = 500  # pictures encoded at a time
@@ -82,7 +82,7 @@ class Recorder:
 
     def _keep(self, event: Event, always: bool, pictures_seen: float) -> None:
         at = event.progress
-        allowed = SHARE * (at.seconds - self._since) + _HEAD_START - self.spent
+        allowed = SHARE * (at.seconds - self._since) - self.spent  # codes can be made later, so they come last
         weighted = [moment.step for moment in self.moments if moment.has_weights]
         with_weights = self.most_weights > 0 and (
             always or (is_due(weighted, at.step, self.most_weights) and self._is_in_time(at))
