@@ -19,6 +19,7 @@ _SHARE = 0.36  # of the frame's shorter side
 _MARGIN = 0.025
 _FINE = 4  # the marker is drawn so much larger and brought down, for smooth edges; a large map only twice
 _LARGE = 1024
+_LARGEST_DRAWING = 2048  # of the dots; beyond it they are brought to size, as drawing them takes gigabytes
 _WAY, _HALO, _MARKER = (40, 40, 46), (255, 255, 255), (228, 38, 52)
 _CORNER = 0.05  # radius of the map's corners, in sides
 
@@ -43,8 +44,10 @@ class Inset:
         self._thick = max(1.2, self._side / 110)  # of the way, in pixels
         places = self._plane.to_plane(way)
         self._extent = _widened(extent_of(cloud.xy), places)
-        dots = draw_map(cloud.xy, cloud.labels, cloud.label_names, None, self._extent, self._side, legend=False)
-        self._map = np.asarray(self._with_way(Image.fromarray(dots), self._pixels(places)))
+        drawn = min(self._side, _LARGEST_DRAWING)
+        dots = draw_map(cloud.xy, cloud.labels, cloud.label_names, None, self._extent, drawn, legend=False)
+        ground = Image.fromarray(dots).resize((self._side, self._side))
+        self._map = np.asarray(self._with_way(ground, self._pixels(places)))
         self._mask = _rounded(self._side)
 
     def put(self, frame: Pictures, code: Floats) -> Pictures:
