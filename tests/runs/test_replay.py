@@ -213,12 +213,12 @@ def test_large_pictures_are_not_kept_and_asked_for(tmp_path, monkeypatch):
     assert given_.codes_at(bare).shape == (37, 2)
 
 
-def test_no_time_no_moments_but_the_first_and_the_last(tmp_path, monkeypatch):
+def test_without_time_only_doublings_are_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(recorder_module, "_HEAD_START", -1e9)
     monkeypatch.setattr(recorder_module, "SHARE", 0)
-    run = started(tmp_path / "run", training__epochs=4)
+    run = started(tmp_path / "run", training__epochs=5)
     drained(run)
-    assert [moment.epoch for moment in opened(run).moments()] == [0, 4]
+    assert [moment.epoch for moment in opened(run).moments()] == [0, 1, 2, 4, 5]
 
 
 def test_more_dimensions_are_seen_on_the_plane_of_the_final_map(tmp_path):

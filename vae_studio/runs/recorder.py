@@ -104,9 +104,12 @@ class Recorder:
     def _is_in_time(self, at: Progress) -> bool:
         """Tell whether the time for moments lasts to the end when they follow each other as they do here.
 
-        So what there is time for lies evenly in log time, and is not spent on the first seconds.
+        So what there is time for lies evenly in log time, and is not spent on the first seconds. An epoch that doubles
+        what was trained is kept whatever it costs: those are few, and without them a slow disk would end the replay.
         """
         last = self.moments[-1].step if self.moments else 0
+        if at.epoch >= 1 and at.step >= 2 * last:
+            return True
         gap = log_time(at.step) - log_time(last)
         rest = log_time(round(at.step * at.epochs / at.epoch)) - log_time(last)
         left = SHARE * (at.seconds + at.seconds_left - self._since) + _HEAD_START - self.spent
