@@ -60,6 +60,13 @@ def keep_freed_memory() -> None:
         libc.mallopt(_M_TRIM_THRESHOLD, (1 << 31) - 1)
 
 
+def give_back_freed_memory() -> None:
+    """Return to the system what `keep_freed_memory` has kept; called when nothing is trained any more."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
 def _tried(name: str) -> Device:
     if not _is_present(name):
         raise DeviceError(f"This computer has no {name.upper()} device that torch can use; choose auto or cpu.")

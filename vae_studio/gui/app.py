@@ -1,5 +1,6 @@
 """The application: one process, one window, and the last resort for every error."""
 
+import gc
 import logging
 import os
 import signal
@@ -28,6 +29,7 @@ def open_window(path: Path | None = None) -> int:
     app = make_app()
     window = MainWindow(user_settings())
     _catch_everything(window)
+    spare_garbage(window)
     window.show()
     QTimer.singleShot(0, window, lambda: window.start(path))
     signal.signal(signal.SIGINT, lambda *_: window.close())
@@ -51,6 +53,14 @@ def make_app() -> QApplication:
     apply_theme(app)
     app.setWindowIcon(icon("map"))
     return app
+
+
+def spare_garbage(window: MainWindow) -> None:
+    """Search nothing for garbage any more that is alive when the first training starts.
+
+    Those are some hundred thousand things, torch and Qt among them, and a search holds the window for 0.2 s.
+    """
+    window.studio.trainer.started.connect(lambda _run: gc.freeze(), Qt.ConnectionType.SingleShotConnection)
 
 
 def user_settings() -> QSettings:

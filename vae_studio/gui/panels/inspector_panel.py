@@ -1,7 +1,7 @@
 """The inspector: the decoded picture, its code, how far to trust it, and the real pictures around it."""
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from vae_studio.data.image_set import Pictures
@@ -15,6 +15,8 @@ from vae_studio.gui.widgets.picture_view import PictureView
 from vae_studio.gui.workers.requests import NEAREST, Shown, Surroundings
 from vae_studio.gui.workers.tasks import EncodedFile
 from vae_studio.latent.codes import Floats
+
+_SLIDERS_MS = 50  # between two movements of the sliders while a hand drags over the map
 
 
 class InspectorPanel(QScrollArea):
@@ -36,6 +38,9 @@ class InspectorPanel(QScrollArea):
         self._add = QPushButton("Add to morph")
         self._random = tool_button("dice", "Look at a random real picture")
         self._generator = np.random.default_rng(7)
+        self._sliders_pause = QTimer(self)
+        self._sliders_pause.setSingleShot(True)
+        self._sliders_pause.setInterval(_SLIDERS_MS)
         self._lay_out()
         self._connect()
 
@@ -85,6 +90,7 @@ class InspectorPanel(QScrollArea):
 
     def _connect(self) -> None:
         self._explorer.code_changed.connect(self._on_code_changed)
+        self._sliders_pause.timeout.connect(lambda: self._sliders.set_code(self._explorer.code))
         self._explorer.shown.connect(self._on_shown)
         self._explorer.surroundings_found.connect(self._on_surroundings_found)
         self._explorer.file_shown.connect(self._on_file_shown)
@@ -105,8 +111,10 @@ class InspectorPanel(QScrollArea):
 
         self._studio.open_path(Path(path))
 
-    def _on_code_changed(self, code: Floats) -> None:
-        self._sliders.set_code(code)
+    def _on_code_changed(self, _code: Floats) -> None:
+        if not self._sliders_pause.isActive():
+            self._sliders.set_code(self._explorer.code)
+            self._sliders_pause.start()
         self._original.hide()
         self._original_caption.hide()
 

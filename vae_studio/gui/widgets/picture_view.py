@@ -44,9 +44,13 @@ class PictureView(QWidget):
 
     def set_picture(self, picture: Picture | None) -> None:
         """Show a copy of a picture, or the empty text."""
+        before = self.picture_rect()
         self._picture = None if picture is None else picture.copy()
         self._image = None if picture is None else to_qimage(picture)
-        self.update()
+        if before and before == self.picture_rect():
+            self.update(before.toAlignedRect())  # the frame around it stays
+        else:
+            self.update()
 
     def picture(self) -> Picture | None:
         """Return the picture shown."""
@@ -90,9 +94,12 @@ class PictureView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(faded(palette.color(QPalette.ColorRole.Text), 0.12), 1))
-        painter.setBrush(palette.color(QPalette.ColorRole.Base))
-        painter.drawRoundedRect(frame, 8, 8)
+        if self._image is not None and event.rect() == self.picture_rect().toAlignedRect():
+            painter.fillRect(event.rect(), palette.color(QPalette.ColorRole.Base))
+        else:
+            painter.setPen(QPen(faded(palette.color(QPalette.ColorRole.Text), 0.12), 1))
+            painter.setBrush(palette.color(QPalette.ColorRole.Base))
+            painter.drawRoundedRect(frame, 8, 8)
         if self._image is None:
             paint_empty(painter, frame, palette, self._empty)
         else:

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vae_studio.data.image_set import Pictures
+from vae_studio.device import give_back_freed_memory
 from vae_studio.errors import ExportError, StudioError
 from vae_studio.gui.workers.mailbox import Mailbox
 from vae_studio.gui.workers.quiet_thread import lower_priority, quick_switching
@@ -19,8 +20,9 @@ from vae_studio.runs.run import Run
 from vae_studio.runs.snapshot import Snapshot
 from vae_studio.training.events import EpochDone, Event, Finished, StepDone, Stopped
 
-_SNAPSHOT_SHARE = 0.04  # of the time may go into looking at the map while training
-_SNAPSHOT_SECONDS = 0.25  # that one look may take; decides how many pictures are in it
+_SNAPSHOT_SHARE = 0.03  # of the time may go into looking at the map while training
+_SNAPSHOT_CREDIT = 0.6  # seconds more at the start, when the map changes most and everybody watches it
+_SNAPSHOT_SECONDS = 0.1  # that one look may take; decides how many pictures are in it
 _SHORTEST_PAUSE = 0.4  # seconds between two looks
 _CURVES_PAUSE = 0.5
 _TRIAL, _FEWEST, _MOST = 256, 256, 10_000  # pictures
@@ -62,6 +64,7 @@ class TrainingWorker(QThread):
         self._probe: np.ndarray | None = None
         self._told: str | None = None  # the problem with saving that the window knows of
         self._next_look = self._next_curves = 0.0
+        self._begun = self._looked = 0.0  # when the first look was, and how many seconds all took
 
     def pause(self) -> None:
         """Wait at the next event until `resume`."""
@@ -94,6 +97,7 @@ class TrainingWorker(QThread):
                 "failed", f"Training failed: {reason}. The last saved state is kept; the log has the details."
             )
         finally:
+            give_back_freed_memory()
             self.ended.emit(self._number, outcome)
 
     def _train(self) -> Outcome:
@@ -121,8 +125,14 @@ class TrainingWorker(QThread):
         # A stop must be quick: the full map is drawn anew after it anyway.
         if now > self._next_look and not self._stop.is_set():
             self.mailbox.post("look", self._look())
-            cost = time.monotonic() - now
-            self._next_look = time.monotonic() + max(_SHORTEST_PAUSE, cost / _SNAPSHOT_SHARE)
+            self._next_look = self._pause_after(now)
+
+    def _pause_after(self, start: float) -> float:
+        """Return when the next look may be after one that began at `start`: together they stay in their share."""
+        end = time.monotonic()
+        self._begun = self._begun or start
+        self._looked += end - start
+        return max(end + _SHORTEST_PAUSE, self._begun + (self._looked - _SNAPSHOT_CREDIT) / _SNAPSHOT_SHARE)
 
     def _look(self) -> Look:
         run = self.training_run
