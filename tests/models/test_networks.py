@@ -12,6 +12,7 @@ from vae_studio.models.catalogue import (
     PyramidOptions,
     ResidualOptions,
 )
+from vae_studio.models.layers import Deconvolution, SineFeatures
 from vae_studio.models.vae import build_vae
 
 SMALL = {
@@ -114,3 +115,26 @@ def test_in_bfloat16_the_results_are_float32_and_near():
 def test_an_unknown_network_is_named():
     with pytest.raises(UsageError, match="no network called 'residul'; did you mean 'residual'"):
         NETWORKS["residul"]
+
+
+def test_a_deconvolution_is_a_transposed_convolution():
+    ours = Deconvolution(3, 5, 3, 2, padding=1, output_padding=1).double()
+    plain = torch.nn.ConvTranspose2d(3, 5, 3, 2, padding=1, output_padding=1).double()
+    plain.load_state_dict(ours.state_dict())
+    x = torch.rand(2, 3, 7, 6, dtype=torch.float64)
+    raised, expected = ours(x), plain(x)
+    torch.testing.assert_close(raised, expected)
+    for output in (raised, expected):
+        output.square().sum().backward()
+    torch.testing.assert_close(ours.bias.grad, plain.bias.grad)
+    torch.testing.assert_close(ours.weight.grad, plain.weight.grad)
+
+
+def test_sine_features_keep_the_place_of_a_code_in_bfloat16():
+    features = SineFeatures(2, 64)
+    z = torch.tensor([[2.0, 1.0], [2.001, 1.0]])
+    with torch.autocast("cpu", torch.bfloat16):
+        low = features(z)
+    assert low.dtype == torch.float32
+    torch.testing.assert_close(low, features(z))
+    assert not torch.equal(low[0], low[1])

@@ -8,7 +8,7 @@ from itertools import pairwise
 from torch import nn
 
 from vae_studio.models.catalogue import ConvOptions
-from vae_studio.models.layers import Crop, Reshape, glorot, halved
+from vae_studio.models.layers import Crop, Deconvolution, Reshape, glorot, halved
 
 
 def build(options: ConvOptions, shape: tuple[int, int, int]) -> tuple[nn.Module, nn.Module]:
@@ -21,7 +21,7 @@ def build(options: ConvOptions, shape: tuple[int, int, int]) -> tuple[nn.Module,
         *(
             layer
             for below, above in pairwise(widths)
-            for layer in (nn.Conv2d(below, above, 3, 2, padding=1), nn.ReLU())
+            for layer in (nn.Conv2d(below, above, 3, 2, padding=1), nn.ReLU(inplace=True))
         ),
         nn.Flatten(),
         nn.Linear(rows * columns * widths[-1], options.hidden),
@@ -37,9 +37,9 @@ def build(options: ConvOptions, shape: tuple[int, int, int]) -> tuple[nn.Module,
         *(
             layer
             for below, above in pairwise(rising)
-            for layer in (nn.ConvTranspose2d(below, above, 3, 2, padding=1, output_padding=1), nn.ReLU())
+            for layer in (Deconvolution(below, above, 3, 2, padding=1, output_padding=1), nn.ReLU(inplace=True))
         ),
-        nn.ConvTranspose2d(rising[-1], channels, 3, padding=1),
+        Deconvolution(rising[-1], channels, 3, padding=1),
         Crop(height, width),
     )
     encoder.apply(glorot)

@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from vae_studio.models.catalogue import ResidualOptions
-from vae_studio.models.layers import FlatPictures, FlatRows
+from vae_studio.models.layers import FlatPictures, FlatRows, SineFeatures
 
 
 class ResidualBlock(nn.Module):
@@ -23,10 +23,14 @@ def build(options: ResidualOptions, shape: tuple[int, int, int]) -> tuple[nn.Mod
     height, width, channels = shape
     pixels = height * width * channels
     encoder = nn.Sequential(
-        FlatRows(), nn.Linear(pixels, options.width), *_trunk(options), nn.Linear(options.width, 2 * options.latent_dim)
+        FlatRows(),
+        nn.Linear(pixels, options.width),
+        nn.GELU(),
+        *_trunk(options),
+        nn.Linear(options.width, 2 * options.latent_dim),
     )
     decoder = nn.Sequential(
-        nn.Linear(options.latent_dim, options.width),
+        SineFeatures(options.latent_dim, options.width),
         *_trunk(options),
         nn.Linear(options.width, pixels),
         FlatPictures(*shape),
@@ -35,5 +39,5 @@ def build(options: ResidualOptions, shape: tuple[int, int, int]) -> tuple[nn.Mod
 
 
 def _trunk(options: ResidualOptions) -> list[nn.Module]:
-    blocks: list[nn.Module] = [ResidualBlock(options.width) for _ in range(options.blocks)]
-    return [nn.GELU(), *blocks]  # measured on MNIST: a closing norm costs 3 nats after three epochs
+    # Measured on MNIST: a closing norm costs 3 nats after three epochs.
+    return [ResidualBlock(options.width) for _ in range(options.blocks)]

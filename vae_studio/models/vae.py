@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from vae_studio.models.catalogue import NETWORKS, NetworkOptions
 from vae_studio.models.posterior import DiagonalGaussian
 
+_MOST_LOG_VAR = 10.0  # no posterior needs to be 150 times as wide as the prior, and exp() soon overflows
+
 
 class VAE(nn.Module):
     """Encoder and decoder around a code.
@@ -37,7 +39,7 @@ class VAE(nn.Module):
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             head = self.encoder(x)
         mu, log_var = head.float().chunk(2, dim=1)
-        return DiagonalGaussian(mu, log_var)
+        return DiagonalGaussian(mu, log_var.clamp(max=_MOST_LOG_VAR))
 
     def encode_mean(self, x: Tensor) -> Tensor:
         """Return the posterior means, [N, D]: what maps, morphs and tables use."""

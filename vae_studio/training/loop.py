@@ -105,6 +105,7 @@ class _Loop:
         )
         state.optimiser.zero_grad(set_to_none=True)
         terms.loss.backward()  # type: ignore[no-untyped-call]
+        state.clip(state.model.parameters())
         state.optimiser.step()
         self._count(terms, len(batch))
         position.step += 1

@@ -43,6 +43,14 @@ class TrainingOptions(Options):
         description="Pull of the weights to zero (AdamW only).",
         json_schema_extra={"advanced": True},
     )
+    clipping: float = Field(
+        5.0,
+        ge=0,
+        le=1000,
+        title="Gradient limit",
+        description="Times the usual length that a step's gradient may have; longer ones are shortened. 0: no limit.",
+        json_schema_extra={"advanced": True, "zero": "none"},
+    )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
         title="Precision",

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from vae_studio.errors import RunError
 from vae_studio.models.vae import VAE
+from vae_studio.training.clipping import GradientClip
 from vae_studio.training.optimiser import build_optimiser
 from vae_studio.training.options import TrainingOptions
 
@@ -33,13 +34,15 @@ class TrainingState:
     def __init__(self, model: VAE, options: TrainingOptions) -> None:
         self.model = model
         self.optimiser = build_optimiser(model, options)
-        self.noise = torch.Generator(next(model.parameters()).device)
+        device = next(model.parameters()).device
+        self.clip = GradientClip(options.clipping, device)
+        self.noise = torch.Generator(device)
         self.noise.manual_seed(options.seed)
         self.position = Position()
 
     def to_tensors(self) -> dict[str, Tensor]:
         """Return copies of the optimiser's tensors and the state of the noise, on the CPU."""
-        tensors = {"noise": self.noise.get_state()}
+        tensors = {"noise": self.noise.get_state(), "usual_gradient": self.clip.usual}
         for index, moments in self.optimiser.state_dict()["state"].items():
             for name, value in moments.items():
                 tensors[f"optimiser.{index}.{name}"] = value
@@ -60,6 +63,7 @@ class TrainingState:
             self._check(moments)
             at = _position(position)
             self.noise.set_state(tensors["noise"])
+            self.clip.usual.copy_(tensors["usual_gradient"])
             state = self.optimiser.state_dict()
             state["state"] = self._laid_out(moments)
             self.optimiser.load_state_dict(state)

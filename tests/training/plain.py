@@ -1,0 +1,53 @@
+"""Training written out in the plainest way: float32 pictures, no fused optimiser, no gathered losses, no tricks."""
+
+import math
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from vae_studio.data.image_set import ImageSet
+from vae_studio.data.split import split
+from vae_studio.models.vae import build_vae
+from vae_studio.objectives.schedule import kl_weight
+from vae_studio.runs.recipe import Recipe
+from vae_studio.training.batches import epoch_order
+from vae_studio.training.optimiser import learning_rate
+
+
+def plain_curve(recipe: Recipe, images: ImageSet) -> list[float]:
+    """Return the held-out negative ELBO after each epoch of a resolved recipe, in nats.
+
+    Order of the pictures, noise and first weights are those of the program, so that rounding alone can differ.
+    """
+    options, seed = recipe.training, recipe.training.seed
+    parts = split(images, recipe.data.held_out, seed)
+    x = torch.from_numpy(images.pictures.transpose(0, 3, 1, 2).astype(np.float32) / np.float32(255))
+    model = build_vae(recipe.network, images.shape, seed)
+    optimiser = torch.optim.AdamW(
+        model.parameters(), betas=(0.9, 0.99), weight_decay=options.weight_decay, foreach=False, fused=False
+    )
+    noise = torch.Generator().manual_seed(seed)
+    steps = options.epochs * math.ceil(len(parts.train) / options.batch_size)
+    step, curve = 0, []
+    for epoch in range(options.epochs):
+        for batch in epoch_order(parts.train, seed, epoch).split(options.batch_size):
+            for group in optimiser.param_groups:
+                group["lr"] = learning_rate(options, step / steps)
+            reconstruction, kl = _terms(model, x[batch], noise)
+            optimiser.zero_grad()
+            (reconstruction + kl_weight(recipe.objective.beta, recipe.objective.warmup, step / steps) * kl).backward()
+            optimiser.step()
+            step += 1
+        with torch.no_grad():
+            held_out = x[torch.from_numpy(parts.held_out)]
+            curve.append(float(sum(_terms(model, held_out, torch.Generator().manual_seed(2024)))))
+    return curve
+
+
+def _terms(model: torch.nn.Module, x: torch.Tensor, noise: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    mu, log_var = model.encoder(x).chunk(2, dim=1)
+    z = mu + torch.exp(log_var / 2) * torch.empty_like(mu).normal_(generator=noise)
+    cross = functional.binary_cross_entropy_with_logits(model.decoder(z), x, reduction="sum")
+    kl = 0.5 * (mu**2 + log_var.exp() - 1 - log_var).sum()
+    return cross / len(x), kl / len(x)

@@ -1,0 +1,34 @@
+"""Gradients cut to a few times their usual length."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+_MEMORY = 0.98  # of the usual length, per step
+
+
+class GradientClip:
+    """Shortens a gradient that is many times longer than those before it.
+
+    One picture whose posterior variance runs away gives a gradient 1e10 times the usual one, and Adam's average of
+    squares would take thousands of steps to forget it. The limit follows the training, so it needs no unit.
+    """
+
+    def __init__(self, times: float, device: torch.device) -> None:
+        self.times = times  # the usual length; 0 for no limit
+        self.usual = torch.zeros((), device=device)  # 0: not known yet
+
+    def __call__(self, parameters: Iterable[nn.Parameter]) -> None:
+        """Shorten the parameters' gradients in place; nothing is read back from the device."""
+        if self.times == 0:
+            return
+        gradients = [weight.grad for weight in parameters if weight.grad is not None]
+        length = nn.utils.get_total_norm(gradients)
+        usual = torch.where(self.usual > 0, self.usual, length)
+        limit = self.times * usual
+        share = torch.clamp(limit / length, max=1.0)
+        if share.device.type != "cpu" or share < 1:  # looking at it is free on the CPU alone
+            for gradient in gradients:
+                gradient.mul_(share)
+        self.usual = usual + (1 - _MEMORY) * (torch.minimum(length, limit) - usual)
