@@ -10,6 +10,7 @@ from vae_studio.latent.paths.linear import Between, Doubles, straight
 
 _INNER = 32  # points between two stops that are moved
 _STEPS = 40  # of L-BFGS, each a few decodings of all points
+_SETTLED = 1e-5  # share of the first energy: what a step gains less than no eye will see
 _FINE = 4  # pieces each piece of the found way is cut into to measure it
 
 
@@ -50,8 +51,17 @@ def _relaxed(line: Doubles, decode: Any, progress: Progress) -> Doubles:
         shift = torch.zeros(len(line), _INNER, line.shape[2], requires_grad=True)
         most = _STEPS * 5 // 4  # decodings of all points, what LBFGS itself allows
         asked = 0
+        with torch.no_grad():
+            at_first = float(
+                decode(start.flatten(0, 1)).flatten(1).unflatten(0, line.shape[:2]).diff(dim=1).square().sum()
+            )
         optimiser = torch.optim.LBFGS(
-            [shift], max_iter=_STEPS, max_eval=most, history_size=10, line_search_fn="strong_wolfe"
+            [shift],
+            max_iter=_STEPS,
+            max_eval=most,
+            history_size=10,
+            line_search_fn="strong_wolfe",
+            tolerance_change=_SETTLED * at_first if at_first > 0 else 1e-9,
         )
 
         def curves() -> torch.Tensor:
