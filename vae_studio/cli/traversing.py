@@ -33,23 +33,26 @@ OutputOption = Annotated[
     ),
 ]
 
+DimsOption = Annotated[
+    int | None, typer.Option(min=1, help="Only so many dimensions, the most informative.", show_default=False)
+]
+FramesOption = Annotated[
+    int | None,
+    typer.Option(
+        min=2,
+        max=10_000,
+        help="Pictures in a row of the sheet, or frames of the film, an even number.",
+        show_default=False,
+    ),
+]
+
 
 def traverse(
     path: RunArgument,
     output: OutputOption,
     where: FromOption = None,
-    dims: Annotated[
-        int | None, typer.Option(min=1, help="Only so many dimensions, the most informative.", show_default=False)
-    ] = None,
-    frames: Annotated[
-        int | None,
-        typer.Option(
-            min=2,
-            max=10_000,
-            help="Pictures in a row of the sheet, or frames of the film, an even number.",
-            show_default=False,
-        ),
-    ] = None,
+    dims: DimsOption = None,
+    frames: FramesOption = None,
     reach: Annotated[float, typer.Option(min=0.1, max=10, help="Standard deviations to either side.")] = 2.5,
     size: Annotated[
         int, typer.Option(min=0, max=1024, help="The longer side of each picture; 0 keeps the run's own.")
