@@ -221,6 +221,7 @@ class Studio(QObject):
     def _on_decoder_loaded(self, snapshot: "Snapshot") -> None:
         self._set_snapshot(snapshot)
         self._complete_map()
+        self.jobs.start("trainer", "Waking up the trainer", tasks.wake_trainer(), lambda _none: None, quiet=True)
 
     # Inside
 

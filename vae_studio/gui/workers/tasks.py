@@ -16,6 +16,7 @@ from vae_studio.data.options import DataOptions
 from vae_studio.data.progress import Progress
 from vae_studio.export.frames import Resampling
 from vae_studio.gui.workers.job_worker import Job
+from vae_studio.gui.workers.quiet_thread import lower_priority
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.path import Path as CodePath
@@ -117,6 +118,18 @@ def load_decoder(folder: RunFolder) -> Job:
         from vae_studio.runs.run import load_snapshot
 
         return load_snapshot(folder)
+
+    return job
+
+
+def wake_trainer() -> Job:
+    """Try a training step, so that what it loads is there when Train is pressed: 1.5 s in which nothing would move."""
+
+    def job(_progress: Progress) -> None:
+        from vae_studio.device import choose_device
+
+        lower_priority()
+        choose_device()
 
     return job
 
