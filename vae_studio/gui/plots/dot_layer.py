@@ -1,5 +1,7 @@
 """The points of the map as one picture, kept until the points or the view change."""
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
@@ -9,6 +11,7 @@ from vae_studio.gui.plots.point_cloud import Colours, PointCloud
 from vae_studio.gui.plots.point_raster import dot_radius, rasterise
 from vae_studio.gui.widgets.images import argb_image
 
+_FAINT = 0.22  # opacity of the others while some are selected
 _MOST_MOVING = 2_000_000  # points drawn while the view moves: those on top, which hide most of the others anyway
 
 
@@ -53,6 +56,22 @@ class DotLayer:
         self._partial = self._moving and seen > _MOST_MOVING
         if self._partial:
             points = points.last(_MOST_MOVING)
-        image = argb_image(rasterise(points, lens, colours, radius, seen))
+        marked = cloud.marked()
+        if marked is None:
+            image = argb_image(rasterise(points, lens, colours, radius, seen))
+        else:
+            image = _marked_image(points, marked[len(cloud) - len(points) :], lens, colours, radius, seen)
         image.setDevicePixelRatio(ratio)
         return image
+
+
+def _marked_image(
+    points: Points, marked: npt.NDArray[np.bool_], lens: Lens, colours: Colours, radius: float, seen: int
+) -> QImage:
+    """Draw the selected points large over the others, which are faint."""
+    image = argb_image(rasterise(points, lens, colours, radius, seen, _FAINT))
+    chosen = Points(points.x, points.y, points.key, marked)
+    painter = QPainter(image)
+    painter.drawImage(0, 0, argb_image(rasterise(chosen, lens, colours, radius + 0.5)))
+    painter.end()
+    return image

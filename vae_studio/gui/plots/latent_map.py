@@ -3,20 +3,20 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_studio.gui.plots.hover_card import HoverCard
-from vae_studio.gui.plots.map_view import MapView
+from vae_studio.gui.plots.selecting_map import REACH, SelectingMap, Tool
 from vae_studio.gui.widgets.images import Picture, to_qimage
 
 Thumbnail = Callable[[int], Picture | None]
-_REACH = 16.0  # pixels from the cursor within which a point is hovered
 _STEP = 12.0  # pixels the arrow keys move the marker
+_TOOLS: dict[Qt.Key, Tool] = {Qt.Key.Key_L: "lasso", Qt.Key.Key_B: "box"}
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
-class LatentMap(MapView):
+class LatentMap(SelectingMap):
     """A map that is picked from, walked on with the arrow keys, zoomed, dragged, and hovered."""
 
     point_picked = Signal(float, float)
@@ -29,7 +29,9 @@ class LatentMap(MapView):
         self.setAccessibleName("Latent map")
         self.setAccessibleDescription(
             "Every picture is a point. Click or press the arrow keys to decode a place, shift-click to add a stop to "
-            "the morph, turn the wheel to zoom, drag with the middle or right button to pan, press Home to see all."
+            "the morph, turn the wheel to zoom, drag with the middle or right button to pan, press Home to see all. "
+            "Press L or B and draw around points to select them, with shift to add, with control to remove; press "
+            "Escape to go back."
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -64,7 +66,10 @@ class LatentMap(MapView):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self._unhover()
         elif event.button() == Qt.MouseButton.LeftButton:
-            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            if self._tool != "point":
+                self._unhover()
+                self._begin_outline(place, event.modifiers())
+            elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self.stop_added.emit(*self.widget_to_map(place.x(), place.y()))
             else:
                 self._picking = True
@@ -77,17 +82,21 @@ class LatentMap(MapView):
             moved, self._pan_from = place - self._pan_from, place
             self._fitting, self._views = False, None
             self._look(self._scene.camera.panned(moved.x(), moved.y()))
+        elif self.drawing():
+            self._draw_outline(place)
         elif self._picking:
             self._pick(place)
         else:
             self._hover(place)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.drawing() and self._pan_from is None:
+            self._end_outline()
         self._pan_from, self._picking = None, False
         self.setCursor(Qt.CursorShape.OpenHandCursor if self._space_held else Qt.CursorShape.CrossCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._tool == "point":
             self.fit()
         else:
             self.mousePressEvent(event)
@@ -103,6 +112,12 @@ class LatentMap(MapView):
         elif key == Qt.Key.Key_Space:
             self._space_held = True
             self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif key in _TOOLS and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.set_tool(_TOOLS[key])
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_all()
+        elif key == Qt.Key.Key_Escape and self._step_back():
+            self._unhover()
         elif key in _ARROWS:
             self._step(*_ARROWS[key], far=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         else:
@@ -131,7 +146,7 @@ class LatentMap(MapView):
     def _hover(self, place: QPointF) -> None:
         scene = self._scene
         x, y = self.widget_to_map(place.x(), place.y())
-        row = scene.cloud.nearest(x, y, _REACH / scene.camera.scale) if self._hover_on else None
+        row = scene.cloud.nearest(x, y, REACH / scene.camera.scale) if self._hover_on else None
         if row is None:
             self._unhover()
             return

@@ -11,6 +11,7 @@ from vae_studio.gui.plots import map_overlays as overlays
 from vae_studio.gui.plots.camera import Camera
 from vae_studio.gui.plots.dot_layer import DotLayer
 from vae_studio.gui.plots.hover_card import HoverCard
+from vae_studio.gui.plots.outline import Outline
 from vae_studio.gui.plots.point_cloud import Colours, PointCloud
 from vae_studio.gui.widgets.empty_text import paint_empty
 
@@ -47,6 +48,7 @@ class MapScene:
     note: str = ""
     empty: str = ""
     hovered: tuple[Place, HoverCard, QPointF] | None = None  # the point, its card, the cursor
+    outline: Outline | None = None  # that is being drawn
     dots: DotLayer = field(default_factory=DotLayer)
 
     _still: QImage | None = None  # all that stays as it is while a marker moves
@@ -64,6 +66,8 @@ class MapScene:
         painter.drawImage(QPointF(0, 0), self._still)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_places(painter, palette)
+        if (outline := self.outline) is not None:
+            overlays.layer(painter, lambda: outline.paint(painter, self.camera, palette))
         if self.hovered is not None:
             self._paint_hovered(painter, frame, palette)
 

@@ -64,6 +64,7 @@ class MapView(QWidget):
             names = tuple(label_names) + tuple(str(label) for label in range(len(label_names), count))
             scene.colours = distinct_colours(count) if colours is None or len(colours) == 0 else np.array(colours)
         cloud.hidden = scene.cloud.hidden if names == scene.label_names else frozenset()
+        cloud.selection = before.selection
         scene.label_names = names
         gliding = self._animated and self.isVisible() and 0 < len(cloud) <= _MOST_GLIDING and cloud.gliding_from(before)
         scene.cloud = cloud

@@ -35,7 +35,9 @@ class PointCloud:
     start: tuple[Floats, Floats] | None = None
     progress: float = 1.0  # of the glide
     hidden: frozenset[int] = field(default_factory=frozenset)  # labels
+    selection: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  # numbers of pictures
     _visible: tuple[frozenset[int], npt.NDArray[np.bool_]] | None = None  # for which hidden labels, [N]
+    _marked: tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]] | None = None  # for which selection, [N]
 
     @classmethod
     def of(cls, xy: npt.ArrayLike, labels: npt.ArrayLike | None, indices: npt.ArrayLike | None) -> "PointCloud":
@@ -94,6 +96,17 @@ class PointCloud:
                 shown &= self.labels != label
             self._visible = (self.hidden, shown)
         return self._visible[1]
+
+    def marked(self) -> npt.NDArray[np.bool_] | None:
+        """Return which points are shown and selected, or None when no picture is selected."""
+        if len(self.selection) == 0:
+            return None
+        if self._marked is None or self._marked[0] is not self.selection:
+            chosen = np.zeros(1 + max(int(self.selection[-1]), int(self.indices.max(initial=0))), np.bool_)
+            chosen[self.selection] = True
+            self._marked = (self.selection, chosen[self.indices])
+        shown = self.visible()
+        return self._marked[1] if shown is None else self._marked[1] & shown
 
     def nearest(self, x: float, y: float, within: float) -> int | None:
         """Return the row of the shown point nearest to a place, or None when none is within the distance.
