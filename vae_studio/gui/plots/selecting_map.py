@@ -43,9 +43,7 @@ class SelectingMap(MapView):
     def set_selection(self, numbers: npt.ArrayLike) -> None:
         """Show these pictures as selected, without saying so; an empty list for none."""
         chosen = np.unique(np.asarray(numbers, np.int64).ravel())
-        self._scene.cloud.selection = chosen[chosen >= 0]
-        self._scene.dots.forget()
-        self.update()
+        self._mark(chosen[chosen >= 0])
 
     def select_all(self) -> None:
         """Select all points that are shown."""
@@ -97,8 +95,13 @@ class SelectingMap(MapView):
         cloud = self._scene.cloud
         shown = cloud.visible()
         drawn = cloud.indices[rows if shown is None else rows[shown[rows]]]
-        self.set_selection(combined(cloud.selection, drawn, mode))
+        self._mark(combined(cloud.selection, drawn, mode))
         self.selected.emit(self.selection().copy())
+
+    def _mark(self, numbers: npt.NDArray[np.int64]) -> None:
+        self._scene.cloud.selection = numbers
+        self._scene.dots.forget()
+        self.update()
 
     def _step_back(self) -> bool:
         """Undo the last of: the outline under way, the tool, the selection; False when there is none of them."""
