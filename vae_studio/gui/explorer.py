@@ -4,13 +4,14 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_studio.data.image_set import ImageSet, Pictures
+from vae_studio.gui.chart import Chart
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
-from vae_studio.gui.workers.requests import draw_ground, look_around, show_code
+from vae_studio.gui.workers.requests import NEAREST, draw_ground, look_around, show_code
 from vae_studio.gui.workers.tasks import EncodedFile
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.grid import Rect
-from vae_studio.latent.plane import Plane, raw_plane
+from vae_studio.latent.plane import Plane
 
 _AROUND_MS = 60  # the real pictures around a point follow the hand at this pace, its picture at the hand's own
 
@@ -26,20 +27,25 @@ class Explorer(QObject):
     picture_shown = Signal(int)  # the number of the real picture whose code is looked at
     ground_decoded = Signal(object)  # Ground
     failed = Signal(str)
+    noted = Signal(str)  # a sentence on what is seen, of no lasting interest
 
     def __init__(self, decoder: DecodeWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.chart = Chart(self)
         self.cloud: Cloud | None = None
         self.images: ImageSet | None = None
         self.code: Floats = np.zeros(2, np.float32)
         self._decoder = decoder
         self._stamps = {"point": 0, "around": 0, "ground": 0}
         self._ground: tuple[Rect, int, int] | None = None
+        self._nearest = NEAREST
         self._look_around = QTimer(self)
         self._look_around.setSingleShot(True)
         self._look_around.setInterval(_AROUND_MS)
         self._look_around.timeout.connect(self._ask_around)
         decoder.answered.connect(self._on_decoder_answered)
+        for signal in (self.chart.changed, self.chart.shifted):
+            signal.connect(self._ask_ground)
 
     def end(self) -> None:
         """Ask nothing more."""
@@ -48,13 +54,14 @@ class Explorer(QObject):
     @property
     def plane(self) -> Plane:
         """The plane of the map."""
-        return self.cloud.plane if self.cloud is not None else raw_plane(len(self.code))
+        return self.chart.plane
 
     def begin(self, images: ImageSet | None, latent_dim: int) -> None:
         """Forget the last run; the map is empty until codes come."""
         self._decoder.forget()
         self._look_around.stop()
         self.cloud, self.images = None, images
+        self.chart.begin(latent_dim)
         self.cloud_changed.emit()
         self.look_at(np.zeros(latent_dim, np.float32))
 
@@ -66,7 +73,10 @@ class Explorer(QObject):
     def set_cloud(self, cloud: Cloud) -> None:
         """Show these codes."""
         self.cloud = cloud
+        sentence = self.chart.set_cloud(cloud)
         self.cloud_changed.emit()
+        if sentence:
+            self.noted.emit(sentence)
         self._ask_point()
         if cloud.codes.dim > 2:  # the plane has turned with the codes
             self._ask_ground()
@@ -89,18 +99,33 @@ class Explorer(QObject):
             self.look_at(mu[np.nanargmin(((mu - np.nanmean(mu, axis=0)) ** 2).sum(axis=1))])
 
     def pick(self, x: float, y: float) -> None:
-        """Look at a place on the map."""
-        self.look_at(self.code_at(x, y))
+        """Look at a place on the map; on a bent map at the picture nearest to it."""
+        number = None if self.chart.exact else self.chart.picture_at(x, y)
+        if number is None:
+            self.look_at(self.chart.code_at(x, y))
+        else:
+            self.look_at_picture(number)
+            self.noted.emit(f"The picture nearest to the click is #{number}; between pictures a bent map has no codes.")
 
     def code_at(self, x: float, y: float) -> Floats:
-        """Return the exact code of a place on the map."""
-        code: Floats = self.plane.to_code([[x, y]])[0]
-        return code
+        """Return the code of a place on the map: exact on a plane, of the nearest picture on a bent map."""
+        return self.chart.code_at(x, y)
 
     def place_of(self, code: Floats) -> tuple[float, float]:
         """Return where a code is seen on the map."""
-        x, y = self.plane.to_plane(code[None])[0]
+        x, y = self.chart.to_map(code[None])[0]
         return float(x), float(y)
+
+    def set_depth(self, share: float) -> None:
+        """Move the plane, and the point that is looked at onto it."""
+        place = self.chart.to_map(self.code[None])
+        self.chart.set_depth(share)
+        self.look_at(self.plane.to_code(place)[0])
+
+    def set_nearest(self, count: int) -> None:
+        """Find so many real pictures around a point from now on."""
+        self._nearest = count
+        self._ask_around()
 
     def code_of(self, index: int) -> Floats | None:
         """Return the code of a picture by its number, if it is on the map."""
@@ -138,7 +163,7 @@ class Explorer(QObject):
             self._look_around.start()
 
     def _ask_around(self) -> None:
-        self._stamps["around"] = self._decoder.ask("around", look_around(self.code, self.cloud))
+        self._stamps["around"] = self._decoder.ask("around", look_around(self.code, self.cloud, self._nearest))
 
     def _ask_ground(self) -> None:
         if self._ground is None:

@@ -5,6 +5,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_studio.export.palette import label_colours
+from vae_studio.gui.chart import Chart
 from vae_studio.gui.explorer import Explorer
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.plots.latent_map import LatentMap
@@ -82,6 +83,7 @@ class MapPanel(QWidget):
         self.map.labels_changed.connect(self._show_legend)
         self._fit.clicked.connect(self.map.fit)
         self._explorer.cloud_changed.connect(self._on_cloud_changed)
+        self._explorer.chart.changed.connect(self._on_chart_changed)
         self._explorer.code_changed.connect(self._on_code_changed)
         self._explorer.ground_decoded.connect(self._on_ground_decoded)
         self._morph.stops_changed.connect(self._on_stops_changed)
@@ -89,20 +91,26 @@ class MapPanel(QWidget):
         self._morph.frame_shown.connect(self._on_frame_shown)
 
     def _on_cloud_changed(self) -> None:
-        cloud = self._explorer.cloud
+        cloud, chart = self._explorer.cloud, self._explorer.chart
         if cloud is None:
             self.map.set_points(np.zeros((0, 2), np.float32))
             self.map.set_background(None)
             self.map.set_note("")
             return
         count = max(len(cloud.label_names), 1)
-        self.map.set_points(cloud.xy, cloud.labels, cloud.label_names, label_colours(count), cloud.indices)
-        dim = cloud.codes.dim
-        names = {1: ("z1", ""), 2: ("z1", "z2")}.get(dim, ("first principal axis", "second principal axis"))
-        self.map.set_axis_names(*names)
-        self.map.set_note(_note(len(cloud.indices), cloud.total, dim))
+        self.map.set_points(chart.xy, cloud.labels, cloud.label_names, label_colours(count), cloud.indices)
+        self.map.set_axis_names(*chart.axis_names())
+        self.map.set_note(_note(len(cloud.indices), cloud.total, chart))
         self._place_marker(self._explorer.code)
         self._on_stops_changed()
+
+    def _on_chart_changed(self) -> None:
+        """Show the other map whole, wherever the view was on the one before."""
+        self._on_cloud_changed()
+        if self._explorer.cloud is not None:
+            self.map.fit()
+        if not self._explorer.chart.exact:
+            self.map.set_background(None)  # between the pictures of a bent map lies nothing that could be decoded
 
     def _show_legend(self) -> None:
         names = self.map.label_names()
@@ -125,21 +133,22 @@ class MapPanel(QWidget):
             self.map.set_background(None)
 
     def _ask_ground(self) -> None:
-        if self._ground.isChecked():
+        if self._ground.isChecked() and self._explorer.chart.exact:
             columns, rows = max(4, self.map.width() // _CELL), max(4, self.map.height() // _CELL)
             self._explorer.want_ground(self.map.view_rect(), columns, rows)
 
     def _on_ground_decoded(self, ground: Ground) -> None:
-        if self._ground.isChecked():
+        if self._ground.isChecked() and self._explorer.chart.exact:
             self.map.set_background(ground.picture, ground.rect, ground.cells)
 
     def _on_stops_changed(self) -> None:
         stops = self._morph.stops
-        fits = all(len(stop) == self._explorer.plane.dim for stop in stops)
-        places = self._explorer.plane.to_plane(np.stack(stops)) if stops and fits else None
+        chart = self._explorer.chart
+        fits = all(len(stop) == chart.plane.dim for stop in stops)
+        places = chart.to_map(np.stack(stops)) if stops and fits else None
         curve = None
-        if len(stops) > 1 and fits and self._morph.film is not None and len(self._morph.film.curve):
-            curve = self._explorer.plane.to_plane(self._morph.film.curve)
+        if len(stops) > 1 and fits and chart.exact and self._morph.film is not None and len(self._morph.film.curve):
+            curve = chart.to_map(self._morph.film.curve)
         self.map.set_path(curve, places)
         if not stops:
             self.map.set_path_marker(None)
@@ -153,11 +162,13 @@ class MapPanel(QWidget):
             self.map.set_path_marker(self._explorer.place_of(film.frame_codes[number]))
 
 
-def _note(shown: int, total: int, dim: int) -> str:
+def _note(shown: int, total: int, chart: Chart) -> str:
     """Say what the map shows and what it does not."""
     parts = []
     if shown < total:
         parts.append(f"{shown:,} of {total:,} pictures while training")
-    if dim > 2:
-        parts.append(f"a plane through {dim} dimensions")
+    if chart.embedding is not None:
+        parts.append(chart.embedding.sentence().removesuffix("."))
+    elif chart.plane.dim > 2:
+        parts.append(f"a plane through {chart.plane.dim} dimensions")
     return " · ".join(parts)

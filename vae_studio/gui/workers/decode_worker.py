@@ -21,6 +21,9 @@ LANES = (
     "path",
     "pairs",
     "ground",
+    "trust",
+    "rows",
+    "faith",
 )  # in the order they are served: what the hand waits for comes first
 
 

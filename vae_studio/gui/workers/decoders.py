@@ -1,4 +1,4 @@
-"""The window's two decoders: one for what the hand waits for, one for films."""
+"""The window's decoders: one for what the hand waits for, one for films, one for what may come a little later."""
 
 from typing import TYPE_CHECKING
 
@@ -11,23 +11,25 @@ if TYPE_CHECKING:
 
 
 class Decoders(QObject):
-    """Two threads that decode from the same weights: a geodesic takes seconds, and a click must not wait for it."""
+    """Threads that decode from the same weights: a geodesic takes seconds, and a click must not wait for it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.places = DecodeWorker(self)
         self.films = DecodeWorker(self)
-        for worker in (self.places, self.films):
+        self.judges = DecodeWorker(self)
+        self._all = (self.places, self.films, self.judges)
+        for worker in self._all:
             worker.start()
 
     def set_snapshot(self, snapshot: "Snapshot | None") -> None:
         """Decode from these weights from now on; None lets requests wait."""
-        for worker in (self.places, self.films):
+        for worker in self._all:
             worker.set_snapshot(snapshot)
 
     def end(self) -> None:
-        """End both threads after the requests at hand."""
-        for worker in (self.places, self.films):
+        """End the threads after the requests at hand."""
+        for worker in self._all:
             worker.end()
-        for worker in (self.places, self.films):
+        for worker in self._all:
             worker.wait()

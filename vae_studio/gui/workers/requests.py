@@ -65,13 +65,13 @@ def show_code(code: Floats) -> Request:
     return lambda snapshot: Shown(code, snapshot.decode(code[None])[0])
 
 
-def look_around(code: Floats, cloud: Cloud | None) -> Request:
+def look_around(code: Floats, cloud: Cloud | None, count: int = NEAREST) -> Request:
     """Ask which real pictures lie around a code [D] -> Surroundings."""
 
     def request(_snapshot: "Snapshot") -> Surroundings:
         if cloud is None or cloud.codes.dim != len(code):
             return Surroundings(code, np.zeros(0, np.int64), np.zeros(0, np.float32), None)
-        nearest, distances = cloud.nearest(code, NEAREST)
+        nearest, distances = cloud.nearest(code, count)
         return Surroundings(code, nearest, distances, cloud.support(code))
 
     return request
