@@ -1,8 +1,9 @@
 """The frames of a film: decoded along a path and brought to size, a batch at a time."""
 
 import os
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ from vae_studio.latent.path import Curve
 Resampling = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 
 _BATCH = 32
+_AHEAD = 4  # frames for each thread; large ones are many times what was decoded
 
 
 def frames(
@@ -28,32 +30,37 @@ def frames(
 ) -> Iterator[Pictures]:
     """Yield the frame [H, W, C] at each of the moments on a curve.
 
-    `batch` of them are decoded at a time, but brought to size one by one: large frames are many times what was decoded.
+    `batch` of them are decoded at a time; some are brought to size in other threads while the caller uses the last.
     """
-    for start in range(0, len(moments), batch):
-        for picture in decode(curve(moments[start : start + batch])):
-            yield resize(picture[None], size, resampling)[0]
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:  # Pillow lets other threads run while it resizes
+        ahead: deque[Future[Pictures]] = deque()
+        for start in range(0, len(moments), batch):
+            for picture in decode(curve(moments[start : start + batch])):
+                ahead.append(pool.submit(_resized, picture, size, resampling))
+                if len(ahead) > _AHEAD * threads:
+                    yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def resize(pictures: Pictures, size: int, resampling: Resampling = "lanczos") -> Pictures:
     """Return pictures [N, h, w, C] at the same aspect, the longer side `size` pixels; 0 keeps them as they are."""
-    count, height, width, channels = pictures.shape
-    scale = size / max(height, width)
-    new = (max(1, round(width * scale)), max(1, round(height * scale)))
-    if size == 0 or new == (width, height):
+    if _target(pictures.shape[1:], size) == pictures.shape[1:3]:
         return pictures
-    resized = np.empty((count, new[1], new[0], channels), np.uint8)
-    filter_ = Image.Resampling[resampling.upper()]
+    return np.stack([_resized(picture, size, resampling) for picture in pictures])
 
-    def bring(indices: range) -> None:
-        for index in indices:
-            picture = pictures[index, ..., 0] if channels == 1 else pictures[index]
-            resized[index] = np.asarray(Image.fromarray(picture).resize(new, filter_)).reshape(resized.shape[1:])
 
-    threads = min(os.cpu_count() or 1, count)
-    if threads < 2:
-        bring(range(count))
-        return resized
-    with ThreadPoolExecutor(threads) as pool:  # Pillow lets other threads run while it resizes
-        list(pool.map(bring, (range(first, count, threads) for first in range(threads))))
-    return resized
+def _resized(picture: Pictures, size: int, resampling: Resampling) -> Pictures:
+    height, width = _target(picture.shape, size)
+    if (height, width) == picture.shape[:2]:
+        return picture
+    image = Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture)
+    return np.asarray(image.resize((width, height), Image.Resampling[resampling.upper()])).reshape(height, width, -1)
+
+
+def _target(shape: tuple[int, ...], size: int) -> tuple[int, int]:
+    """Return height and width of a picture of `shape` (H, W, C) brought to size."""
+    height, width = shape[:2]
+    scale = size / max(height, width) if size else 1.0
+    return max(1, round(height * scale)), max(1, round(width * scale))
