@@ -63,7 +63,7 @@ def test_a_start_at_once_after_a_cancelled_one_gets_its_own_folder(qtbot, studio
 def test_what_was_asked_for_one_run_never_reaches_another(qtbot, studio):
     train(qtbot, studio)
     measured = []
-    studio.measure(measured.append)
+    studio.errands.measure(measured.append)
     with qtbot.waitSignal(studio.trainer.started, timeout=_LONG):
         studio.desk.edit("training.seed", 5)
         studio.train()

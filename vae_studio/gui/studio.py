@@ -5,23 +5,23 @@ Panels show this state and call these methods; they hold no truth of their own.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from vae_studio.data.image_set import ImageSet
 from vae_studio.errors import StudioError
+from vae_studio.gui.errands import Errands
 from vae_studio.gui.explorer import Explorer
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.open_run import OpenRun
+from vae_studio.gui.pairs import Pairs
 from vae_studio.gui.places import Kind, kind_of
 from vae_studio.gui.recipe_desk import RecipeDesk
 from vae_studio.gui.trainer import Phase, Trainer
 from vae_studio.gui.workers import tasks
-from vae_studio.gui.workers.decode_worker import Answer
 from vae_studio.gui.workers.decoders import Decoders
 from vae_studio.gui.workers.jobs import Jobs
-from vae_studio.gui.workers.requests import reconstruct_some
 from vae_studio.latent.cloud import Cloud
 from vae_studio.resources import resource
 from vae_studio.runs.recipe import Recipe
@@ -40,7 +40,6 @@ class Studio(QObject):
 
     run_changed = Signal()  # another run, or its name
     curves_changed = Signal(object)  # {(train or held_out, term): (epochs, nats)}
-    pairs_changed = Signal(object, object)  # originals, reconstructions; None for none
     message_raised = Signal(str, str)  # "info", "warning" or "error", sentence
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -54,12 +53,12 @@ class Studio(QObject):
         self.decoders = Decoders(self)
         self.explorer = Explorer(self.decoders.places, self)
         self.morph = MorphDesk(self.decoders.films, self)
-        self._pairs_stamp = 0
+        self.pairs = Pairs(self.decoders.places, self)
+        self.errands = Errands(self)
         self._connect()
 
     def _connect(self) -> None:
         self.jobs.failed.connect(self._complain)
-        self.decoders.places.answered.connect(self._on_decoder_answered)
         self.desk.images_changed.connect(self._on_images_changed)
         self.desk.images_failed.connect(self._complain)
         self.desk.warned.connect(self._warn)
@@ -114,7 +113,7 @@ class Studio(QObject):
         """Open a run folder, a .vaez file, a folder or file of pictures, or encode a single picture."""
         kind = kind_of(path)
         if kind is Kind.PICTURE:
-            self.encode_file(path)
+            self.errands.encode_file(path)
         elif kind is Kind.NOTHING:
             self._complain(f"There is nothing at {path}; check the path.")
         elif self.phase is not Phase.IDLE:
@@ -126,32 +125,6 @@ class Studio(QObject):
             self.jobs.start("run", f"Unpacking {path.name}", job, lambda folder: self.open_path(folder.path))
         else:
             self.choose_source(str(path))
-
-    def encode_file(self, path: Path) -> None:
-        """Encode a picture from outside, mark it on the map and show what comes back of it."""
-        if self.snapshot is None or self.run is None:
-            self._warn("There is no trained model to encode the picture with yet; train one first.")
-            return
-        job = tasks.encode_file(path, self.snapshot, self.run.recipe.data.fit)
-        self.jobs.start("file", f"Encoding {path.name}", job, self.explorer.show_file)
-
-    def save_as_file(self, path: Path) -> None:
-        """Write the open run into one .vaez file."""
-        if self.folder is None:
-            self._warn("There is no run to save yet; train one first.")
-            return
-        if self.phase is not Phase.IDLE:  # training replaces the files that would be packed
-            self._warn("Stop the training first, then save the run.")
-            return
-        done = f"Saved {path}."
-        self.jobs.start("pack", "Saving the run", tasks.pack_run(self.folder, path), lambda _: self._say(done))
-
-    def measure(self, done: Callable[[Any], None]) -> None:
-        """Measure the open run on its held-out pictures; `done` gets the Report."""
-        if self.folder is None or not self.folder.has("weights"):
-            self._warn("There is no saved run to measure yet; train one first.")
-            return
-        self.jobs.start("measure", "Measuring", tasks.evaluate_run(self.folder, self.explorer.images), done)
 
     # Training
 
@@ -201,7 +174,7 @@ class Studio(QObject):
     def _on_looked(self, run: "Run", look: "Look") -> None:
         self._set_snapshot(look.snapshot, live=True)
         self.explorer.set_cloud(Cloud.of(run.images, look.codes, look.indices))
-        self.pairs_changed.emit(look.originals, look.reconstructions)
+        self.pairs.show(look.originals, look.reconstructions)
 
     def _on_training_ended(self, run: "Run", outcome: "Outcome") -> None:
         if self.run is not None and outcome.kind == "unsaved":
@@ -213,10 +186,6 @@ class Studio(QObject):
         good = outcome.kind in ("finished", "stopped")
         (self._say if good else self._complain)(outcome.sentence)
         self._complete_map()
-
-    def _on_decoder_answered(self, answer: Answer) -> None:
-        if answer.lane == "pairs" and answer.stamp == self._pairs_stamp and not answer.failure:
-            self.pairs_changed.emit(*answer.result)
 
     def _on_decoder_loaded(self, snapshot: "Snapshot") -> None:
         self._set_snapshot(snapshot)
@@ -247,12 +216,12 @@ class Studio(QObject):
         going_on = self.run is not None and self.run.folder.path == run.folder.path
         if self.run is not None and not going_on:
             self._try(self.run.save_again)
-        self.run, self._pairs_stamp = run, 0
+        self.run = run
         self._set_snapshot(None)
         self.explorer.begin(images, run.recipe.network.latent_dim)
         if not going_on:  # the stops of a run that goes on stay where they are
             self.morph.clear()
-        self.pairs_changed.emit(None, None)
+        self.pairs.show(None, None)
 
     def _belongs(self, images: ImageSet) -> bool:
         """Tell whether these are the pictures of the open run; warn when its own recipe brings others."""
@@ -272,7 +241,7 @@ class Studio(QObject):
         ready = self.phase is Phase.IDLE and self.explorer.images is images
         if not ready or images is None or snapshot is None or self.run is None:
             return
-        self._pairs_stamp = self.decoders.places.ask("pairs", reconstruct_some(images, self.run.recipe))
+        self.pairs.ask(images, self.run.recipe)
         if cloud is None or len(cloud.indices) != len(images):
             job = tasks.encode_set(snapshot, images)
             self.jobs.start("encode", "Encoding all pictures", job, self.explorer.set_cloud)

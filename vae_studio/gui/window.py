@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         studio.explorer.failed.connect(lambda sentence: self._on_message("error", sentence))
         studio.morph.failed.connect(lambda sentence: self._on_message("error", sentence))
         studio.curves_changed.connect(self.loss_plot.set_curves)
-        studio.pairs_changed.connect(self.pairs.set_pairs)
+        studio.pairs.changed.connect(self.pairs.set_pairs)
         studio.run_changed.connect(self._on_run_changed)
         studio.trainer.phase_changed.connect(self._on_phase_changed)
         studio.morph.stops_changed.connect(self._on_stops_changed)
@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
         suggested = str(Path.home() / f"{folder.path.name}.vaez")
         file, _ = QFileDialog.getSaveFileName(self, "Save the run as one file", suggested, "VAE Studio run (*.vaez)")
         if file:
-            self.studio.save_as_file(Path(file if file.endswith(".vaez") else f"{file}.vaez"))
+            self.studio.errands.save_as_file(Path(file if file.endswith(".vaez") else f"{file}.vaez"))
 
     def _on_source_chosen(self, source: str) -> None:
         self.welcome.hide()

@@ -60,7 +60,7 @@ class DiagnosisPanel(QWidget):
         self._studio.run_changed.connect(self._on_run_changed)
         self._studio.curves_changed.connect(self._on_curves_changed)
         self._studio.trainer.phase_changed.connect(lambda phase: self._measure.setEnabled(phase is Phase.IDLE))
-        self._measure.clicked.connect(lambda: self._studio.measure(self._on_measured))
+        self._measure.clicked.connect(lambda: self._studio.errands.measure(self._on_measured))
 
     def _on_run_changed(self) -> None:
         self._values["nll"].setText("–")

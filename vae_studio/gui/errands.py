@@ -1,0 +1,51 @@
+"""Errands: what is done with the open run besides training it, each a job beside the window."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vae_studio.gui.trainer import Phase
+from vae_studio.gui.workers import tasks
+
+if TYPE_CHECKING:
+    from vae_studio.gui.studio import Studio
+
+
+class Errands:
+    """Encodes a picture from outside, measures the run, packs it into one file."""
+
+    def __init__(self, studio: "Studio") -> None:
+        self._studio = studio
+
+    def encode_file(self, path: Path) -> None:
+        """Encode a picture from outside, mark it on the map and show what comes back of it."""
+        studio = self._studio
+        if studio.snapshot is None or studio.run is None:
+            self._warn("There is no trained model to encode the picture with yet; train one first.")
+            return
+        job = tasks.encode_file(path, studio.snapshot, studio.run.recipe.data.fit)
+        studio.jobs.start("file", f"Encoding {path.name}", job, studio.explorer.show_file)
+
+    def measure(self, done: Callable[[Any], None]) -> None:
+        """Measure the open run on its held-out pictures; `done` gets the Report."""
+        studio = self._studio
+        if studio.folder is None or not studio.folder.has("weights"):
+            self._warn("There is no saved run to measure yet; train one first.")
+            return
+        studio.jobs.start("measure", "Measuring", tasks.evaluate_run(studio.folder, studio.explorer.images), done)
+
+    def save_as_file(self, path: Path) -> None:
+        """Write the open run into one .vaez file."""
+        studio = self._studio
+        if studio.folder is None:
+            self._warn("There is no run to save yet; train one first.")
+            return
+        if studio.phase is not Phase.IDLE:  # training replaces the files that would be packed
+            self._warn("Stop the training first, then save the run.")
+            return
+        done = f"Saved {path}."
+        job = tasks.pack_run(studio.folder, path)
+        studio.jobs.start("pack", "Saving the run", job, lambda _: studio.message_raised.emit("info", done))
+
+    def _warn(self, sentence: str) -> None:
+        self._studio.message_raised.emit("warning", sentence)
