@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import re
+import threading
 import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -20,8 +21,9 @@ from vae_studio.files import write_bytes
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-_SUFFIXES = {"recipe": "toml", "history": "csv", "position": "json", "moments": "json"}  # all others are safetensors
-ROLES = ("recipe", "history", "weights", "training", "position", "codes", "moments", "probe")
+# All others are safetensors.
+_SUFFIXES = {"recipe": "toml", "history": "csv", "position": "json", "moments": "json", "groups": "json"}
+ROLES = ("recipe", "history", "weights", "training", "position", "codes", "moments", "probe", "groups")
 _MOMENT = r"(?:moment|map)-\d{9}"  # and one of these for each moment of the training that is kept, by its step
 _FILE = re.compile(rf"({'|'.join(ROLES)}|{_MOMENT})\.\d{{6,}}\.(toml|csv|json|safetensors)", re.ASCII)
 _LEFT_OVER = re.compile(rf"\.({MANIFEST}|{_FILE.pattern})\.[0-9a-f]+\.part")  # of a save that was killed
@@ -33,6 +35,7 @@ class RunFolder:
     def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
         self.path = path
         self._manifest = manifest
+        self._saving = threading.Lock()  # the window keeps groups while the training keeps weights
 
     @classmethod
     def create(cls, path: Path) -> "RunFolder":
@@ -122,6 +125,10 @@ class RunFolder:
 
         Returns how many seconds each file took.
         """
+        with self._saving:
+            return self._save(files, facts, drop)
+
+    def _save(self, files: Mapping[str, bytes], facts: Mapping[str, Any], drop: tuple[str, ...]) -> dict[str, float]:
         seconds: dict[str, float] = {}
         generation = self._manifest["generation"] + 1
         entries = {role: entry for role, entry in self._manifest["files"].items() if role not in drop}
