@@ -19,6 +19,7 @@ from vae_studio.gui.pairs import Pairs
 from vae_studio.gui.places import Kind, kind_of
 from vae_studio.gui.recipe_desk import RecipeDesk
 from vae_studio.gui.trainer import Phase, Trainer
+from vae_studio.gui.trust_desk import TrustDesk
 from vae_studio.gui.workers import tasks
 from vae_studio.gui.workers.decoders import Decoders
 from vae_studio.gui.workers.jobs import Jobs
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from vae_studio.runs.run import Run
     from vae_studio.runs.snapshot import Snapshot
 
-_JOBS_OF_A_RUN = ("run", "decoder", "encode", "measure", "file")  # what they bring belongs to the run they began with
+# What they bring belongs to the run they began with.
+_JOBS_OF_A_RUN = ("run", "decoder", "encode", "measure", "file", "embedding", "attribute")
 
 
 class Studio(QObject):
@@ -54,6 +56,7 @@ class Studio(QObject):
         self.explorer = Explorer(self.decoders.places, self)
         self.morph = MorphDesk(self.decoders.films, self)
         self.pairs = Pairs(self.decoders.places, self)
+        self.trust = TrustDesk(self.explorer, self.trainer, self.decoders.judges, self)
         self.errands = Errands(self)
         self._connect()
 
@@ -153,6 +156,7 @@ class Studio(QObject):
         self.jobs.end()
         self.morph.stop()
         self.explorer.end()
+        self.trust.end()
         self.decoders.end()
 
     # What the threads report

@@ -99,6 +99,11 @@ class Judge:
         ]
 
 
+def verdict_of_support(support: float) -> Verdict:
+    """Return what the data around a code say of it, while its round trip is not known."""
+    return "empty land" if support < _EMPTY else "like the data" if support >= _THIN else "thin"
+
+
 def _verdict(support: float, round_trip: float, astray: bool) -> Verdict:
     if support < _EMPTY or astray:
         return "empty land"

@@ -12,10 +12,13 @@ from vae_studio.gui.theme import tool_button
 from vae_studio.gui.widgets.code_sliders import CodeSliders
 from vae_studio.gui.widgets.picture_strip import PictureStrip
 from vae_studio.gui.widgets.picture_view import PictureView
+from vae_studio.gui.widgets.settings_fields import CalmSpinBox
+from vae_studio.gui.widgets.trust_line import TrustLine
 from vae_studio.gui.workers.requests import NEAREST, Shown, Surroundings
 from vae_studio.gui.workers.tasks import EncodedFile
 from vae_studio.latent.codes import Floats
 
+_MOST_NEAREST = 48
 _SLIDERS_MS = 50  # between two movements of the sliders while a hand drags over the map
 
 
@@ -31,9 +34,10 @@ class InspectorPanel(QScrollArea):
         self.view = PictureView(empty="Click the map to decode a point.", smooth=True)
         self._original = PictureView()
         self._original_caption = _caption("")
-        self._trust = QLabel()
+        self._trust = TrustLine()
         self._sliders = CodeSliders()
         self._strip = PictureStrip(side=40, wrapping=True, empty="The nearest real pictures will be shown here.")
+        self._count = CalmSpinBox()
         self._smooth = tool_button("points", "Smooth or square pixels", checkable=True)
         self._add = QPushButton("Add to morph")
         self._random = tool_button("dice", "Look at a random real picture")
@@ -49,10 +53,11 @@ class InspectorPanel(QScrollArea):
         self.view.setAccessibleName("Decoded picture")
         self.view.setMinimumHeight(180)
         self._smooth.setChecked(True)
-        self._trust.setWordWrap(True)
-        self._trust.setProperty("role", "caption")
-        self._trust.setMinimumHeight(2 * self._trust.fontMetrics().lineSpacing())
-        self._trust.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._count.setObjectName("nearestField")
+        self._count.setAccessibleName("How many nearest real pictures")
+        self._count.setToolTip("How many of the nearest real pictures are shown, by their distance in the whole code")
+        self._count.setRange(1, _MOST_NEAREST)
+        self._count.setValue(NEAREST)
         self._add.setToolTip("Add this point as a stop of the morph")
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -66,7 +71,10 @@ class InspectorPanel(QScrollArea):
         buttons.addWidget(self._smooth)
         column.addLayout(buttons)
         column.addLayout(self._original_row())
-        column.addWidget(_heading("Nearest real pictures"))
+        nearest = QHBoxLayout()
+        nearest.addWidget(_heading("Nearest real pictures"), 1)
+        nearest.addWidget(self._count)
+        column.addLayout(nearest)
         column.addWidget(self._strip)
         column.addWidget(_heading("Code"))
         self._sliders.setMinimumHeight(150)
@@ -96,6 +104,8 @@ class InspectorPanel(QScrollArea):
         self._explorer.file_shown.connect(self._on_file_shown)
         self._explorer.picture_shown.connect(self._on_picture_shown)
         self._explorer.cloud_changed.connect(self._on_cloud_changed)
+        self._studio.trust.judged.connect(self._trust.set_trust)
+        self._count.valueChanged.connect(self._explorer.set_nearest)
         self._sliders.edited.connect(self._explorer.look_at)
         self._sliders.random_asked.connect(self._on_random_code_asked)
         self._strip.clicked.connect(lambda place: self._explorer.look_at_picture(int(self._nearest[place])))
@@ -122,15 +132,16 @@ class InspectorPanel(QScrollArea):
         if self._explorer.cloud is None:
             self.view.set_picture(None)
             self._strip.set_pictures([])
-            self._trust.setText("")
+            self._trust.clear()
 
     def _on_shown(self, shown: Shown) -> None:
         self.view.set_picture(shown.picture)
 
     def _on_surroundings_found(self, found: Surroundings) -> None:
-        self._trust.setText(_trust(found.support))
+        if self._studio.trust.trust is None:  # else the whole judgement stands there already
+            self._trust.set_support(found.support)
         pictures, captions, numbers = [], [], []
-        for index in found.nearest[:NEAREST]:
+        for index in found.nearest:
             picture = self._explorer.thumbnail(int(index))
             if picture is not None:
                 pictures.append(picture)
@@ -163,16 +174,6 @@ class InspectorPanel(QScrollArea):
     def _on_random_code_asked(self) -> None:
         code = self._generator.standard_normal(len(self._explorer.code)).astype(np.float32)
         self._explorer.look_at(code)
-
-
-def _trust(support: float | None) -> str:
-    """Say in plain words how much data lies around a point."""
-    if support is None:
-        return ""
-    if support <= 0:
-        return "No real picture lies near: the decoder is guessing here."
-    verdict = "Well supported" if support >= 50 else "Some support" if support >= 20 else "Thin ground"
-    return f"{verdict}: real pictures lie denser here than around {support:.0f}% of the real pictures."
 
 
 def _heading(text: str) -> QLabel:
