@@ -57,3 +57,13 @@ def test_kl_per_dim_and_active_units_of_codes():
     assert codes.kl_per_dim() == pytest.approx([0.5 * (mu[:, 0].astype(float) ** 2).mean(), 0.0], abs=1e-9)
     assert codes.active_units() == 1
     assert Codes(mu[:, 1:], np.zeros_like(mu[:, 1:])).active_units() == 0
+
+
+def test_a_cloud_seen_on_another_ones_plane_keeps_its_codes():
+    noise = np.random.default_rng(0)
+    then, now = (Codes(noise.standard_normal((20, 5)).astype(np.float32), np.zeros((20, 5), np.float32)) for _ in "ab")
+    finished = Cloud(now, np.arange(20), None, (), 20)
+    seen = Cloud(then, np.arange(20), None, (), 20).seen_on(finished.plane)
+    np.testing.assert_allclose(seen.xy, finished.plane.to_plane(then.mu))
+    assert seen.codes is then
+    assert seen.only(np.arange(3)).plane is not finished.plane

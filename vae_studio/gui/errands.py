@@ -23,6 +23,7 @@ class Errands:
         if studio.snapshot is None or studio.run is None:
             self._warn("There is no trained model to encode the picture with yet; train one first.")
             return
+        studio.replay.leave()
         job = tasks.encode_file(path, studio.snapshot, studio.run.recipe.data.fit)
         studio.jobs.start("file", f"Encoding {path.name}", job, studio.explorer.show_file)
 

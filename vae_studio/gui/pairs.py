@@ -17,6 +17,7 @@ class Pairs(QObject):
         super().__init__(parent)
         self._decoder = decoder
         self._stamp = 0
+        self._present: tuple[Pictures | None, Pictures | None] = (None, None)
         decoder.answered.connect(self._on_decoder_answered)
 
     def ask(self, images: ImageSet, recipe: Recipe) -> None:
@@ -26,8 +27,18 @@ class Pairs(QObject):
     def show(self, originals: Pictures | None, reconstructions: Pictures | None) -> None:
         """Show these instead of what was asked for before; None for none."""
         self._stamp = 0
+        self._present = (originals, reconstructions)
         self.changed.emit(originals, reconstructions)
+
+    def show_past(self, originals: Pictures, reconstructions: Pictures | None) -> None:
+        """Show what came back of some pictures at an earlier moment; nothing where it is not known."""
+        self.changed.emit(None if reconstructions is None else originals, reconstructions)
+
+    def show_present(self) -> None:
+        """Show what came back last."""
+        self.changed.emit(*self._present)
 
     def _on_decoder_answered(self, answer: Answer) -> None:
         if answer.lane == "pairs" and answer.stamp == self._stamp and not answer.failure:
+            self._present = answer.result
             self.changed.emit(*answer.result)

@@ -18,6 +18,7 @@ from vae_studio.gui.open_run import OpenRun
 from vae_studio.gui.pairs import Pairs
 from vae_studio.gui.places import Kind, kind_of
 from vae_studio.gui.recipe_desk import RecipeDesk
+from vae_studio.gui.replay_desk import ReplayDesk
 from vae_studio.gui.trainer import Phase, Trainer
 from vae_studio.gui.trust_desk import TrustDesk
 from vae_studio.gui.workers import tasks
@@ -58,6 +59,7 @@ class Studio(QObject):
         self.pairs = Pairs(self.decoders.places, self)
         self.trust = TrustDesk(self.explorer, self.trainer, self.decoders.judges, self)
         self.errands = Errands(self)
+        self.replay = ReplayDesk(self.decoders, self.explorer, self.pairs, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -142,6 +144,7 @@ class Studio(QObject):
             self.trainer.pause()
         if self.phase is not Phase.IDLE:
             return
+        self.replay.leave()
         self.jobs.cancel("run")  # a run that is still unpacked must not open over this one
         if self.run is not None and self.run.can_continue(self.recipe):
             self.trainer.begin(self.run.continuation(self.recipe.training.epochs, self.images, self.device))
@@ -155,6 +158,7 @@ class Studio(QObject):
             self._try(self.run.save_again)
         self.jobs.end()
         self.morph.stop()
+        self.replay.stop()
         self.explorer.end()
         self.trust.end()
         self.decoders.end()
@@ -184,6 +188,7 @@ class Studio(QObject):
         if self.run is not None and outcome.kind == "unsaved":
             self.run.unsaved = run
         self._set_snapshot(run.snapshot())
+        self.replay.open(run.folder)
         if run.codes is not None and outcome.kind == "finished":
             self.explorer.set_cloud(Cloud.of(run.images, run.codes))
         self.run_changed.emit()
@@ -210,6 +215,7 @@ class Studio(QObject):
         if not is_example:
             self._say(f"Opened {path.name}.")
         if opened.folder.has("weights"):
+            self.replay.open(opened.folder)
             job = tasks.load_decoder(opened.folder)
             self.jobs.start("decoder", "Waking up the decoder", job, self._on_decoder_loaded)
 
@@ -221,6 +227,7 @@ class Studio(QObject):
         if self.run is not None and not going_on:
             self._try(self.run.save_again)
         self.run = run
+        self.replay.open(None)
         self._set_snapshot(None)
         self.explorer.begin(images, run.recipe.network.latent_dim)
         if not going_on:  # the stops of a run that goes on stay where they are
@@ -241,6 +248,7 @@ class Studio(QObject):
 
     def _complete_map(self) -> None:
         """Once pictures and decoder are there: show reconstructions, and encode what the map does not show yet."""
+        self.replay.leave()
         images, snapshot, cloud = self.images, self.snapshot, self.explorer.cloud
         ready = self.phase is Phase.IDLE and self.explorer.images is images
         if not ready or images is None or snapshot is None or self.run is None:

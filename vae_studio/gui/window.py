@@ -22,6 +22,7 @@ from vae_studio.gui.panels.log_panel import LogPanel
 from vae_studio.gui.panels.map_panel import MapPanel
 from vae_studio.gui.panels.morph_panel import MorphPanel
 from vae_studio.gui.panels.recipe_panel import RecipePanel
+from vae_studio.gui.panels.replay_bar import ReplayBar
 from vae_studio.gui.plots.loss_plot import LossPlot
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.trainer import Phase
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self.bar = ActionBar(self.studio, self)
         self.map_panel = MapPanel(self.studio.explorer, self.studio.morph)
         self.recipe_panel = RecipePanel(self.studio)
+        self.replay_bar = ReplayBar(self.studio)
         self.inspector_panel = InspectorPanel(self.studio)
         self.loss_plot = LossPlot()
         self.pairs = PicturePairs("Held-out pictures and their reconstructions appear here while a model trains.")
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.messages)
         column.addWidget(self.map_panel, 1)
+        column.addWidget(self.replay_bar)
         self.welcome.setParent(centre)  # it floats over the map, which can be clicked beside it
         self.setCentralWidget(centre)
         self.pairs.setObjectName("reconstructionsView")
@@ -133,6 +136,7 @@ class MainWindow(QMainWindow):
         self.loss_plot.failed.connect(lambda sentence: self._on_message("error", sentence))
         studio.message_raised.connect(self._on_message)
         studio.explorer.failed.connect(lambda sentence: self._on_message("error", sentence))
+        studio.replay.failed.connect(lambda sentence: self._on_message("warning", sentence))
         studio.morph.failed.connect(lambda sentence: self._on_message("error", sentence))
         studio.curves_changed.connect(self.loss_plot.set_curves)
         studio.pairs.changed.connect(self.pairs.set_pairs)

@@ -1,6 +1,6 @@
 """The cloud: the codes of pictures, which pictures they belong to, and the plane they are seen on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -40,6 +40,12 @@ class Cloud:
     def plane(self) -> Plane:
         """The plane of the map."""
         return plane_for(self.codes)
+
+    def seen_on(self, plane: Plane) -> "Cloud":
+        """Return the same cloud on a plane that was laid through other codes, so that two can be compared."""
+        same = replace(self)
+        same.__dict__["plane"] = plane  # where the cached property looks first
+        return same
 
     @cached_property
     def xy(self) -> Floats:

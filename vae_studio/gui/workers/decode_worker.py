@@ -24,6 +24,9 @@ LANES = (
     "trust",
     "rows",
     "faith",
+    "moments",
+    "moment",
+    "reports",
 )  # in the order they are served: what the hand waits for comes first
 
 

@@ -18,14 +18,26 @@ class Decoders(QObject):
         self.places = DecodeWorker(self)
         self.films = DecodeWorker(self)
         self.judges = DecodeWorker(self)
-        self._all = (self.places, self.films, self.judges)
+        self.replays = DecodeWorker(self)
+        self._newest: Snapshot | None = None
+        self._all = (self.places, self.films, self.judges, self.replays)
         for worker in self._all:
             worker.start()
 
     def set_snapshot(self, snapshot: "Snapshot | None") -> None:
         """Decode from these weights from now on; None lets requests wait."""
+        self._newest = snapshot
         for worker in self._all:
             worker.set_snapshot(snapshot)
+
+    def look_back(self, snapshot: "Snapshot") -> None:
+        """Decode places from the weights of an earlier moment; films are always those of the newest."""
+        for worker in (self.places, self.judges):
+            worker.set_snapshot(snapshot)
+
+    def look_forward(self) -> None:
+        """Decode everything from the newest weights again."""
+        self.set_snapshot(self._newest)
 
     def end(self) -> None:
         """End the threads after the requests at hand."""
