@@ -107,10 +107,9 @@ class Driver:
 
     def show_ground(self) -> None:
         """Switch the decoded ground on and wait until it is there."""
-        decoded: list[object] = []
-        self.studio.explorer.ground_decoded.connect(lambda *_: decoded.append(True))
         self.click("groundButton")
-        self.wait(lambda: bool(decoded), "the decoded ground")
+        land = self.window.map_panel.land
+        self.wait(lambda: land.kind != "none" and land.is_complete(), "the decoded ground")
 
     def raise_dock(self, name: str) -> QDockWidget:
         """Bring a tab to the front."""

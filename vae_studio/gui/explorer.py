@@ -6,11 +6,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vae_studio.data.image_set import ImageSet, Pictures
 from vae_studio.gui.chart import Chart
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
-from vae_studio.gui.workers.requests import NEAREST, draw_ground, look_around, show_code
+from vae_studio.gui.workers.requests import NEAREST, look_around, show_code
 from vae_studio.gui.workers.tasks import EncodedFile
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
-from vae_studio.latent.grid import Rect
 from vae_studio.latent.plane import Plane
 
 _AROUND_MS = 60  # the real pictures around a point follow the hand at this pace, its picture at the hand's own
@@ -25,7 +24,7 @@ class Explorer(QObject):
     surroundings_found = Signal(object)  # Surroundings, a little later
     file_shown = Signal(object)  # EncodedFile
     picture_shown = Signal(int)  # the number of the real picture whose code is looked at
-    ground_decoded = Signal(object)  # Ground
+    weights_changed = Signal()  # all that was decoded before is of the past
     failed = Signal(str)
     noted = Signal(str)  # a sentence on what is seen, of no lasting interest
 
@@ -36,16 +35,13 @@ class Explorer(QObject):
         self.images: ImageSet | None = None
         self.code: Floats = np.zeros(2, np.float32)
         self._decoder = decoder
-        self._stamps = {"point": 0, "around": 0, "ground": 0}
-        self._ground: tuple[Rect, int, int] | None = None
+        self._stamps = {"point": 0, "around": 0}
         self._nearest = NEAREST
         self._look_around = QTimer(self)
         self._look_around.setSingleShot(True)
         self._look_around.setInterval(_AROUND_MS)
         self._look_around.timeout.connect(self._ask_around)
         decoder.answered.connect(self._on_decoder_answered)
-        for signal in (self.chart.changed, self.chart.shifted):
-            signal.connect(self._ask_ground)
 
     def end(self) -> None:
         """Ask nothing more."""
@@ -78,13 +74,11 @@ class Explorer(QObject):
         if sentence:
             self.noted.emit(sentence)
         self._ask_point()
-        if cloud.codes.dim > 2:  # the plane has turned with the codes
-            self._ask_ground()
 
     def snapshot_changed(self) -> None:
-        """Decode the point and the ground anew: the weights have changed."""
+        """Decode the point anew, and tell the others: the weights have changed."""
         self._ask_point()
-        self._ask_ground()
+        self.weights_changed.emit()
 
     def look_at(self, code: Floats) -> None:
         """Look at a code [D]."""
@@ -152,11 +146,6 @@ class Explorer(QObject):
             return None
         return self.images.picture(index)
 
-    def want_ground(self, rect: Rect | None, columns: int = 16, rows: int = 12) -> None:
-        """Ask for what the decoder draws over a part of the map; None to stop asking."""
-        self._ground = None if rect is None else (rect, columns, rows)
-        self._ask_ground()
-
     def _ask_point(self) -> None:
         self._stamps["point"] = self._decoder.ask("point", show_code(self.code))
         if not self._look_around.isActive():
@@ -165,11 +154,6 @@ class Explorer(QObject):
     def _ask_around(self) -> None:
         self._stamps["around"] = self._decoder.ask("around", look_around(self.code, self.cloud, self._nearest))
 
-    def _ask_ground(self) -> None:
-        if self._ground is None:
-            return
-        self._stamps["ground"] = self._decoder.ask("ground", draw_ground(self.plane, *self._ground))
-
     def _on_decoder_answered(self, answer: Answer) -> None:
         if answer.stamp != self._stamps.get(answer.lane):
             return
@@ -177,7 +161,5 @@ class Explorer(QObject):
             self.failed.emit(answer.failure)
         elif answer.lane == "point":
             self.shown.emit(answer.result)
-        elif answer.lane == "around":
-            self.surroundings_found.emit(answer.result)
         else:
-            self.ground_decoded.emit(answer.result)
+            self.surroundings_found.emit(answer.result)

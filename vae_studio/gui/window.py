@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.studio = Studio(self)
         self.bar = ActionBar(self.studio, self)
-        self.map_panel = MapPanel(self.studio.explorer, self.studio.morph)
+        self.map_panel = MapPanel(self.studio)
         self.recipe_panel = RecipePanel(self.studio)
         self.replay_bar = ReplayBar(self.studio)
         self.inspector_panel = InspectorPanel(self.studio)

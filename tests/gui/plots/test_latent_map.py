@@ -206,16 +206,6 @@ def test_dots_are_painted_where_map_to_widget_says(latent_map):
     assert pixel(latent_map, 0, 0).lightness() > 240
 
 
-def test_the_background_has_its_first_row_on_top(latent_map):
-    picture = np.zeros((2, 2, 3), np.uint8)
-    picture[0, :, 0] = 255
-    picture[1, :, 2] = 255
-    latent_map.set_background(picture, (-1, -1, 1, 1))
-    assert pixel(latent_map, 0.3, 0.8).red() > 200
-    assert pixel(latent_map, 0.3, -0.8).blue() > 200
-    assert pixel(latent_map, 1.4, 0).lightness() > 240
-
-
 def test_everything_at_once_can_be_painted_in_both_themes(latent_map, qapp):
     latent_map.set_path(np.linspace([-2, -2], [2, 2], 30), [[-2, -2], [2, 2]])
     latent_map.set_path_marker((0.5, 0.5))

@@ -1,52 +1,51 @@
-"""The map with its switches: the decoded ground, the prior's rings, the hover card, the legend."""
+"""The map with its toolbar, and beside it what the colours mean."""
 
 import numpy as np
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_studio.export.palette import label_colours
 from vae_studio.gui.chart import Chart
-from vae_studio.gui.explorer import Explorer
-from vae_studio.gui.morph import MorphDesk
+from vae_studio.gui.land import Land
+from vae_studio.gui.panels.map_toolbar import MapToolbar
+from vae_studio.gui.plots.colour_bar import ColourBar
+from vae_studio.gui.plots.land_kind import LANDS
 from vae_studio.gui.plots.latent_map import LatentMap
 from vae_studio.gui.plots.map_legend import MapLegend
-from vae_studio.gui.theme import tool_button
+from vae_studio.gui.studio import Studio
 from vae_studio.gui.widgets.elided_label import ElidedLabel
-from vae_studio.gui.workers.requests import Ground, Morph
+from vae_studio.gui.workers.requests import Morph
 from vae_studio.latent.codes import Floats
 
-_GROUND_PAUSE_MS = 120  # after zooming, before the ground is decoded anew
-_CELL = 48  # pixels of the screen that one decoded picture of the ground gets
+_HINTS = {
+    "point": "Click: decode · Drag: walk · Shift-click: add a stop · Wheel: zoom",
+    "lasso": "Draw around points to select them · Shift: add · Ctrl: remove · Esc: back",
+    "box": "Draw a box around points to select them · Shift: add · Ctrl: remove · Esc: back",
+}
 
 
 class MapPanel(QWidget):
     """Shows the explorer's cloud and the morph's path; clicks become points, shift-clicks become stops."""
 
-    def __init__(self, explorer: Explorer, morph: MorphDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._explorer, self._morph = explorer, morph
+        self._explorer, self._morph = studio.explorer, studio.morph
         self.map = LatentMap()
         self.map.set_empty("The map appears as soon as there is a trained model: press Train.")
-        self.map.set_thumbnail(explorer.thumbnail)
-        self._ground = tool_button("grid", "Show what the decoder draws under the points", checkable=True)
-        self._rings = tool_button("map", "Show the prior: rings at 1, 2 and 3 standard deviations", checkable=True)
-        self._cards = tool_button("image", "Show the real picture under the cursor", checkable=True)
-        self._legend_button = tool_button("points", "Show the legend", checkable=True)
+        self.map.set_thumbnail(studio.explorer.thumbnail)
+        self.land = Land(studio.decoders.lands, studio.explorer, self)
+        self.map.set_land(self.land.layer)
+        self.toolbar = MapToolbar()
         self._legend = MapLegend()
-        self._fit = tool_button("fit", "Show the whole map (Home)")
-        self._hint = ElidedLabel("Click: decode · Drag: walk · Shift-click: add a stop · Wheel: zoom")
+        self._land_bar = ColourBar()
+        self._land_bar.setObjectName("landBar")
+        self._hint = ElidedLabel(_HINTS["point"])
         self._hint.setProperty("role", "caption")
-        self._view_timer = QTimer(self)
-        self._view_timer.setSingleShot(True)
-        self._view_timer.setInterval(_GROUND_PAUSE_MS)
         self._lay_out()
         self._connect()
         self._show_legend()
+        self._show_land_bar()
 
     def _lay_out(self) -> None:
-        self._ground.setObjectName("groundButton")
-        for button in (self._cards, self._legend_button):
-            button.setChecked(True)
         bar = QHBoxLayout()
         bar.setContentsMargins(10, 4, 6, 4)
         bar.setSpacing(2)
@@ -57,35 +56,39 @@ class MapPanel(QWidget):
         bar.addWidget(title)
         bar.addSpacing(12)
         bar.addWidget(self._hint, 1)
-        for button in (self._ground, self._rings, self._cards, self._legend_button, self._fit):
-            bar.addWidget(button)
+        bar.addWidget(self.toolbar)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(bar)
+        keys = QVBoxLayout()
+        keys.addWidget(self._legend, 1)
+        keys.addWidget(self._land_bar, 1)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.map, 1)
-        row.addWidget(self._legend)
+        row.addLayout(keys)
         column.addLayout(row, 1)
 
     def _connect(self) -> None:
         self.map.point_picked.connect(self._explorer.pick)
         self.map.stop_added.connect(lambda x, y: self._morph.add(self._explorer.code_at(x, y)))
-        self.map.view_changed.connect(self._view_timer.start)
-        self._view_timer.timeout.connect(self._ask_ground)
-        self._ground.toggled.connect(self._on_ground_toggled)
-        self._rings.toggled.connect(self.map.set_prior_visible)
-        self._cards.toggled.connect(self.map.set_hover_enabled)
-        self._legend_button.toggled.connect(self._show_legend)
+        self.map.view_changed.connect(self._on_view_changed)
+        self.map.labels_changed.connect(self._show_legend)
+        self.map.tool_changed.connect(self._on_tool_changed)
+        self.map.selected.connect(lambda _numbers: self._show_hint())
+        self.toolbar.tool_chosen.connect(self.map.set_tool)
+        self.toolbar.land_chosen.connect(self._on_land_chosen)
+        self.toolbar.veil_toggled.connect(self.land.set_veiled)
+        self.toolbar.view_toggled.connect(self._on_view_toggled)
+        self.toolbar.fit.clicked.connect(self.map.fit)
+        self.land.changed.connect(self._on_land_changed)
+        self.land.failed.connect(self._explorer.failed)
         self._legend.label_clicked.connect(self.map.toggle_label)
         self._legend.label_soloed.connect(self.map.solo_label)
-        self.map.labels_changed.connect(self._show_legend)
-        self._fit.clicked.connect(self.map.fit)
         self._explorer.cloud_changed.connect(self._on_cloud_changed)
         self._explorer.chart.changed.connect(self._on_chart_changed)
         self._explorer.code_changed.connect(self._on_code_changed)
-        self._explorer.ground_decoded.connect(self._on_ground_decoded)
         self._morph.stops_changed.connect(self._on_stops_changed)
         self._morph.film_changed.connect(self._on_film_changed)
         self._morph.frame_shown.connect(self._on_frame_shown)
@@ -94,7 +97,7 @@ class MapPanel(QWidget):
         cloud, chart = self._explorer.cloud, self._explorer.chart
         if cloud is None:
             self.map.set_points(np.zeros((0, 2), np.float32))
-            self.map.set_background(None)
+            self.map.select_none()
             self.map.set_note("")
             return
         count = max(len(cloud.label_names), 1)
@@ -109,12 +112,13 @@ class MapPanel(QWidget):
         self._on_cloud_changed()
         if self._explorer.cloud is not None:
             self.map.fit()
-        if not self._explorer.chart.exact:
-            self.map.set_background(None)  # between the pictures of a bent map lies nothing that could be decoded
+        exact = self._explorer.chart.exact  # between the pictures of a bent map lies nothing that could be decoded
+        self.toolbar.set_land_enabled(exact)
+        self.map.set_land(self.land.layer if exact else None)
 
     def _show_legend(self) -> None:
         names = self.map.label_names()
-        self._legend.setVisible(bool(names) and self._legend_button.isChecked())
+        self._legend.setVisible(bool(names) and self.toolbar.is_on("legend"))
         self._legend.show_labels(names, self.map.label_colours(), self.map.hidden_labels())
 
     def _on_code_changed(self, code: Floats) -> None:
@@ -125,21 +129,40 @@ class MapPanel(QWidget):
         fits = cloud is not None and cloud.codes.dim == len(code)
         self.map.set_marker(self._explorer.place_of(code) if fits else None)
 
-    def _on_ground_toggled(self, wanted: bool) -> None:
-        if wanted:
-            self._ask_ground()
-        else:
-            self._explorer.want_ground(None)
-            self.map.set_background(None)
+    def _on_view_toggled(self, view: str, shown: bool) -> None:
+        if view == "legend":
+            self._show_legend()
+        elif view == "cards":
+            self.map.set_hover_enabled(shown)
+        elif view == "prior":
+            self.map.set_prior_visible(shown)
 
-    def _ask_ground(self) -> None:
-        if self._ground.isChecked() and self._explorer.chart.exact:
-            columns, rows = max(4, self.map.width() // _CELL), max(4, self.map.height() // _CELL)
-            self._explorer.want_ground(self.map.view_rect(), columns, rows)
+    def _on_tool_changed(self, tool: str) -> None:
+        self.toolbar.show_tool(tool)
+        self._show_hint()
 
-    def _on_ground_decoded(self, ground: Ground) -> None:
-        if self._ground.isChecked() and self._explorer.chart.exact:
-            self.map.set_background(ground.picture, ground.rect, ground.cells)
+    def _show_hint(self) -> None:
+        count = len(self.map.selection())
+        chosen = f"{count:,} selected · " if count else ""
+        self._hint.setText(chosen + _HINTS[self.map.tool()])
+
+    def _on_view_changed(self) -> None:
+        self.land.look(self.map.camera())
+        self._show_land_bar()
+
+    def _on_land_chosen(self, kind: str) -> None:
+        self.land.look(self.map.camera())
+        self.land.show(kind)
+
+    def _on_land_changed(self) -> None:
+        self.map.update()
+        self._show_land_bar()
+
+    def _show_land_bar(self) -> None:
+        kind, span = LANDS[self.land.kind], self.land.span()
+        self._land_bar.setVisible(span is not None)
+        if span is not None:
+            self._land_bar.show_scale(kind.bar, kind.table, *span, kind.written)
 
     def _on_stops_changed(self) -> None:
         stops = self._morph.stops

@@ -11,6 +11,7 @@ from vae_studio.gui.plots import map_overlays as overlays
 from vae_studio.gui.plots.camera import Camera
 from vae_studio.gui.plots.dot_layer import DotLayer
 from vae_studio.gui.plots.hover_card import HoverCard
+from vae_studio.gui.plots.land_layer import LandLayer
 from vae_studio.gui.plots.outline import Outline
 from vae_studio.gui.plots.point_cloud import Colours, PointCloud
 from vae_studio.gui.widgets.empty_text import paint_empty
@@ -24,10 +25,6 @@ def no_places() -> npt.NDArray[np.float32]:
     return np.zeros((0, 2), np.float32)
 
 
-_CELL_GAP = 2.0  # pixels between two pictures of the ground
-_GROUND_STRENGTH = 0.7
-
-
 @dataclass
 class MapScene:
     """The map's contents; the widget changes them and calls `paint`."""
@@ -36,9 +33,7 @@ class MapScene:
     cloud: PointCloud = field(default_factory=lambda: PointCloud.of(no_places(), None, None))
     colours: Colours | None = None  # [L, 3]; None: one colour from the palette
     label_names: tuple[str, ...] = ()
-    background: QImage | None = None
-    background_rect: Rect = (0.0, 0.0, 0.0, 0.0)
-    background_cells: tuple[int, int] = (1, 1)  # columns and rows of pictures in it, painted apart
+    land: LandLayer | None = None
     curve: npt.NDArray[np.float32] = field(default_factory=no_places)
     stops: npt.NDArray[np.float32] = field(default_factory=no_places)
     marker: Place | None = None
@@ -78,12 +73,14 @@ class MapScene:
         painter.setFont(font)
         painter.fillRect(frame, palette.color(QPalette.ColorRole.Base))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_background(painter)
+        land = self.land if self.land is not None and not self.land.empty and len(self.cloud) else None
+        if land is not None:
+            land.paint(painter, self.camera, frame, palette)
         if self.prior_visible:
             overlays.layer(painter, lambda: overlays.paint_prior(painter, self.camera, palette))
         if len(self.cloud):
             self.dots.paint(painter, self.cloud, self.camera, frame, self._colours(palette))
-        if len(self.cloud) or self.background is not None:
+        if len(self.cloud):
             overlays.layer(painter, lambda: overlays.paint_axes(painter, self.camera, palette, self.axis_names))
         elif self.empty:
             paint_empty(painter, frame, palette, self.empty)
@@ -97,25 +94,6 @@ class MapScene:
             return self.colours
         accent = palette.color(QPalette.ColorRole.Highlight)
         return np.array([[accent.red(), accent.green(), accent.blue()]], np.uint8)
-
-    def _paint_background(self, painter: QPainter) -> None:
-        if self.background is None:
-            return
-        x0, y0, x1, y1 = self.background_rect
-        left, top = self.camera.to_widget(x0, y1)
-        right, bottom = self.camera.to_widget(x1, y0)
-        columns, rows = self.background_cells
-        across, down = (right - left) / columns, (bottom - top) / rows
-        width, height = self.background.width() / columns, self.background.height() / rows
-        gap = _CELL_GAP if columns * rows > 1 else 0.0
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setOpacity(_GROUND_STRENGTH)  # the points and what is written stay in front
-        for row in range(rows):
-            for column in range(columns):
-                target = QRectF(left + column * across, top + row * down, across - gap, down - gap)
-                painter.drawImage(target, self.background, QRectF(column * width, row * height, width, height))
-        painter.restore()
 
     def _paint_places(self, painter: QPainter, palette: QPalette) -> None:
         if len(self.stops) or len(self.curve):

@@ -9,9 +9,9 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_studio.gui.plots.camera import Camera
+from vae_studio.gui.plots.land_layer import LandLayer
 from vae_studio.gui.plots.map_scene import MapScene, Place, Rect, no_places
 from vae_studio.gui.plots.point_cloud import PointCloud, distinct_colours
-from vae_studio.gui.widgets.images import Picture, to_qimage
 
 _GLIDE_MS, _MOST_GLIDING = 250, 200_000
 _MARKER = 16  # pixels around a marker's middle that it may touch
@@ -103,17 +103,14 @@ class MapView(QWidget):
         self._scene.path_marker = None if place is None else (float(place[0]), float(place[1]))
         self._update_around(self._scene.path_marker)
 
-    def set_background(
-        self, picture: Picture | None, rect: Rect = (0.0, 0.0, 0.0, 0.0), cells: tuple[int, int] = (1, 1)
-    ) -> None:
-        """Paint a picture, uint8 [h, w, C], under the points; its first row lies at y1, its first column at x0.
-
-        Its `cells`, columns and rows of pictures, are painted a little apart.
-        """
-        self._scene.background = None if picture is None else to_qimage(picture)
-        self._scene.background_rect = rect
-        self._scene.background_cells = cells
+    def set_land(self, land: LandLayer | None) -> None:
+        """Paint a land under the points; `update` when there is more of it."""
+        self._scene.land = land
         self.update()
+
+    def camera(self) -> Camera:
+        """Return the view of the plane."""
+        return self._scene.camera
 
     def set_note(self, note: str) -> None:
         """Show a small caption at the upper edge; an empty one hides it."""

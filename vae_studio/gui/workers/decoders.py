@@ -18,9 +18,10 @@ class Decoders(QObject):
         self.places = DecodeWorker(self)
         self.films = DecodeWorker(self)
         self.judges = DecodeWorker(self)
+        self.lands = DecodeWorker(self)
         self.replays = DecodeWorker(self)
         self._newest: Snapshot | None = None
-        self._all = (self.places, self.films, self.judges, self.replays)
+        self._all = (self.places, self.films, self.judges, self.lands, self.replays)
         for worker in self._all:
             worker.start()
 
@@ -32,7 +33,7 @@ class Decoders(QObject):
 
     def look_back(self, snapshot: "Snapshot") -> None:
         """Decode places from the weights of an earlier moment; films are always those of the newest."""
-        for worker in (self.places, self.judges):
+        for worker in (self.places, self.judges, self.lands):
             worker.set_snapshot(snapshot)
 
     def look_forward(self) -> None:

@@ -10,9 +10,7 @@ from vae_studio.data.image_set import ImageSet, Pictures
 from vae_studio.gui.workers.decode_worker import Request
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
-from vae_studio.latent.grid import Rect, cell_middles, mosaic
 from vae_studio.latent.path import Path as CodePath
-from vae_studio.latent.plane import Plane
 from vae_studio.latent.timing import Timing
 from vae_studio.runs.recipe import Recipe
 
@@ -42,15 +40,6 @@ class Surroundings:
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
-    """What the decoder draws over a part of the map."""
-
-    picture: Pictures  # [rows * H, columns * W, C]
-    rect: Rect
-    cells: tuple[int, int]  # columns, rows
-
-
-@dataclass(frozen=True, eq=False)
 class Morph:
     """A path, made concrete: the curve for the map and a picture for each frame; both empty with a single stop."""
 
@@ -73,16 +62,6 @@ def look_around(code: Floats, cloud: Cloud | None, count: int = NEAREST) -> Requ
             return Surroundings(code, np.zeros(0, np.int64), np.zeros(0, np.float32), None)
         nearest, distances = cloud.nearest(code, count)
         return Surroundings(code, nearest, distances, cloud.support(code))
-
-    return request
-
-
-def draw_ground(plane: Plane, rect: Rect, columns: int, rows: int) -> Request:
-    """Ask what the decoder draws over a part of the map -> Ground."""
-
-    def request(snapshot: "Snapshot") -> Ground:
-        pictures = snapshot.decode(plane.to_code(cell_middles(rect, columns, rows)))
-        return Ground(mosaic(pictures, columns), rect, (columns, rows))
 
     return request
 
