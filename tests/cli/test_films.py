@@ -33,7 +33,8 @@ def remove(path):
 def test_the_side_file_and_its_command_both_make_the_same_bytes_again(run, tmp_path, kind):
     path = tmp_path / FILES[kind]
     more = ["--via", "0,0", "--hold", "0.1,0.2,0", "--travel", ",0.3", "--title", "Größe: 'klein'", "--inset", "beside"]
-    more += ["--path", "spline", "--easing", "smooth", "--frames", "20", "--format", kind]
+    more += ["--path", "spline", "--easing", "smooth", "--pace", "pictures", "--frames", "20"]
+    more += ["--format", kind]
     more += {"webp": ["--set", "quality=40"], "sprites": ["--set", "gap=1"]}.get(kind, [])
     result = call("morph", run, *SHORT, *more, "-o", path)
     assert result.code == 0 and "20 frames" in result.out, result.err

@@ -26,6 +26,9 @@ class Drawing:
         tint = np.linspace(1, 0.6, self.channels)
         return np.clip(np.round(grey[..., None] * tint), 0, 255).astype(np.uint8)
 
+    def decode_floats(self, z):
+        return self.decode(z) / np.float32(255)
+
     def decode_mean(self, z):
         raise AssertionError("only geodesics need this")
 

@@ -14,7 +14,7 @@ from vae_studio.latent.path import Path as CodePath
 from vae_studio.latent.text import parse_code
 from vae_studio.latent.timing import Timing
 
-timing = Timing(frames=90, fps=20, easing="smooth", hold=0.5, cycle="loop")
+timing = Timing(frames=90, fps=20, easing="smooth", pace="pictures", hold=0.5, cycle="loop")
 stops = np.array([[-0.1, 1 / 3], [2, -1e-7], [0.7, 0.9]], np.float32)
 
 
@@ -44,6 +44,7 @@ def test_the_command_line_names_everything(tmp_path):
         "size": "256",
         "loop": "",
         "easing": "smooth",
+        "pace": "pictures",
         "hold": "0.5",
     }
 

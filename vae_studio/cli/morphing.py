@@ -20,6 +20,7 @@ from vae_studio.cli.film_options import (
 from vae_studio.errors import UsageError
 
 Easing = Literal["even", "smooth"]
+Pace = Literal["codes", "pictures"]
 
 
 FromOption = Annotated[
@@ -50,6 +51,7 @@ def morph(
     ping_pong: Annotated[bool, typer.Option("--ping-pong", help="Go there and back again.")] = False,
     cycle: CycleOption = None,
     easing: Annotated[Easing, typer.Option(help="Even speed, or slowing down towards each stop.")] = "even",
+    pace: Annotated[Pace, typer.Option(help="Even steps in the codes, or in the pictures.")] = "codes",
     hold: HoldOption = "0",
     travel: TravelOption = "",
     size: SizeOption = 256,
@@ -72,7 +74,7 @@ def morph(
 
     form = format_for(output, format_name)
     PATHS[kind]  # raises for a kind that does not exist, before anything takes time
-    timing = timing_of(hold, frames=frames, fps=fps, easing=easing, cycle=_cycle(loop, ping_pong, cycle))
+    timing = timing_of(hold, frames=frames, fps=fps, easing=easing, pace=pace, cycle=_cycle(loop, ping_pong, cycle))
     places = [first, *(via or []), last]
     more = {
         "keys": keys_of(hold, travel, len(places), timing.closed),

@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from vae_studio.data.image_set import Pictures
 from vae_studio.data.progress import Progress, silent
 from vae_studio.errors import UsageError
@@ -16,8 +19,10 @@ from vae_studio.export.side_file import Film, read_side_file, side_file_bytes, s
 from vae_studio.files import replacing
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
+from vae_studio.latent.pace import Draw
 from vae_studio.latent.path import Path as CodePath
 from vae_studio.latent.timing import Timing
+from vae_studio.latent.walk import walk
 
 
 class Decoder(Protocol):
@@ -25,6 +30,10 @@ class Decoder(Protocol):
 
     def decode(self, z: Floats) -> Pictures:
         """Return the pictures of z [N, D], [N, H, W, C]."""
+        ...
+
+    def decode_floats(self, z: Floats) -> npt.NDArray[np.float32]:
+        """Return the same before it is rounded to bytes, in [0, 1]; only a pace in pictures asks for it."""
         ...
 
     def decode_mean(self, z: Any) -> Any:
@@ -97,8 +106,12 @@ def check_place(file: Path, film: Film) -> FilmFormat:
 
 def _reel(film: Film, decoder: Decoder, cloud: Cloud | None, progress: Progress) -> Reel:
     path = film.code_path()
-    moments = film.timing.moments(len(film.stops), film.keys, film.fps)
-    curve = path.curve(decoder.decode_mean, progress)
+    fps = film.fps
+    curve, moments = walk(path, film.timing, film.keys, fps, decoder.decode_mean, _floats(decoder), progress)
     drawn = frames(curve, moments, decoder.decode, film.size, film.resampling)
     shown = overlaid(drawn, curve(moments), film.overlay, cloud, way_of(curve, path.segments))
-    return Reel.of(shown, len(moments), film.fps)
+    return Reel.of(shown, len(moments), fps)
+
+
+def _floats(decoder: Decoder) -> Draw:
+    return lambda z: decoder.decode_floats(z)

@@ -94,6 +94,7 @@ class Film(BaseModel):
         words += [f"--size={self.size}"]  # named even at 0: morph has a size of its own
         words += {"once": [], "loop": ["--loop"], "ping-pong": ["--cycle=ping-pong"]}[self.timing.cycle]
         words += [f"--easing={self.timing.easing}"] if self.timing.easing != "even" else []
+        words += [f"--pace={self.timing.pace}"] if self.timing.pace != "codes" else []
         words += self._times()
         words += [f"--resampling={self.resampling}"] if self.resampling != "lanczos" else []
         words += [f"--title={self.overlay.title}"] if self.overlay.title else []

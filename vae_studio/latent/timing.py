@@ -24,6 +24,11 @@ class Timing(Options):
     easing: Literal["even", "smooth"] = Field(
         default="even", title="Easing", description="Even speed, or slowing down towards each stop."
     )
+    pace: Literal["codes", "pictures"] = Field(
+        default="codes",
+        title="Speed",
+        description="Even steps in the codes, or in the pictures: then each frame differs equally from the last.",
+    )
     hold: float = Field(
         default=0, ge=0, le=60, title="Hold", description="Seconds to rest at each stop, out of the film's own frames."
     )
@@ -52,6 +57,11 @@ class Timing(Options):
     def seconds(self) -> float:
         """How long one round of the GIF really takes."""
         return self.frames * self.delay_centiseconds / 100
+
+    def rests(self, keys: Sequence[KeyFrame] = ()) -> bool:
+        """Tell whether a film rests at a stop, or a way has a time of its own."""
+        held = [self.hold if key.hold is None else key.hold for key in keys] or [self.hold]
+        return any(held) or any(key.travel is not None for key in keys)
 
     def frame_count(self, stop_count: int, keys: Sequence[KeyFrame] = (), fps: float | None = None) -> int:
         """Return how many frames the film has: `frames`, or what follows where each way has its own travel time."""
