@@ -19,6 +19,7 @@ class Explorer(QObject):
     """Knows where one is in the code space; asks the decoder what lies there."""
 
     cloud_changed = Signal()
+    images_changed = Signal()  # other real pictures, or none
     code_changed = Signal(object)  # the code [D] that is looked at
     shown = Signal(object)  # Shown, the newest only
     surroundings_found = Signal(object)  # Surroundings, a little later
@@ -57,6 +58,7 @@ class Explorer(QObject):
         self._decoder.forget()
         self._look_around.stop()
         self.cloud, self.images = None, images
+        self.images_changed.emit()
         self.chart.begin(latent_dim)
         self.cloud_changed.emit()
         self.look_at(np.zeros(latent_dim, np.float32))
@@ -64,6 +66,7 @@ class Explorer(QObject):
     def set_images(self, images: ImageSet) -> None:
         """Take the pictures that the codes belong to, for thumbnails."""
         self.images = images
+        self.images_changed.emit()
         self._ask_point()  # the real pictures around it can be shown now
 
     def set_cloud(self, cloud: Cloud) -> None:

@@ -87,6 +87,7 @@ class MapPanel(QWidget):
         self._legend.label_clicked.connect(self.map.toggle_label)
         self._legend.label_soloed.connect(self.map.solo_label)
         self._explorer.cloud_changed.connect(self._on_cloud_changed)
+        self._explorer.images_changed.connect(lambda: self.map.set_thumbnail(self._explorer.thumbnail))
         self._explorer.chart.changed.connect(self._on_chart_changed)
         self._explorer.code_changed.connect(self._on_code_changed)
         self._morph.stops_changed.connect(self._on_stops_changed)
@@ -134,6 +135,8 @@ class MapPanel(QWidget):
             self._show_legend()
         elif view == "cards":
             self.map.set_hover_enabled(shown)
+        elif view == "thumbs":
+            self.map.set_thumbs_visible(shown)
         elif view == "prior":
             self.map.set_prior_visible(shown)
 

@@ -15,6 +15,7 @@ _TOOLS: tuple[tuple[Tool, str, str], ...] = (
 )
 _VIEWS = (  # name, title, tip, whether it is on from the start
     ("cards", "Picture under the cursor", "Show the real picture of the point under the cursor", True),
+    ("thumbs", "Pictures on the points", "Show real pictures on their points where there is room: zoom in", True),
     ("prior", "Prior", "Show rings at 1, 2 and 3 standard deviations of the prior", False),
     ("legend", "Legend", "Show the names of the labels beside the map", True),
 )

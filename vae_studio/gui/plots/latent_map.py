@@ -1,16 +1,14 @@
 """The map: every picture a point that can be hovered, a plane that can be clicked, zoomed and walked on."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_studio.gui.plots.hover_card import HoverCard
 from vae_studio.gui.plots.selecting_map import REACH, SelectingMap, Tool
-from vae_studio.gui.widgets.images import Picture, to_qimage
+from vae_studio.gui.plots.thumb_layer import Thumbnail
+from vae_studio.gui.widgets.images import to_qimage
 
-Thumbnail = Callable[[int], Picture | None]
 _STEP = 12.0  # pixels the arrow keys move the marker
 _TOOLS: dict[Qt.Key, Tool] = {Qt.Key.Key_L: "lasso", Qt.Key.Key_B: "box"}
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
@@ -44,8 +42,15 @@ class LatentMap(SelectingMap):
         self._space_held = False
 
     def set_thumbnail(self, thumbnail: Thumbnail | None) -> None:
-        """Give the function that returns a picture by its number, uint8 [H, W, C], for the hover card."""
+        """Give the function that returns a picture by its number, uint8 [H, W, C]; again when there are others."""
         self._thumbnail = thumbnail
+        self._scene.thumbs.set_thumbnail(thumbnail)
+        self.update()
+
+    def set_thumbs_visible(self, visible: bool) -> None:
+        """Show real pictures on the points where there is room, or the points alone."""
+        self._scene.thumbs.enabled = visible
+        self.update()
 
     def set_hover_enabled(self, enabled: bool) -> None:
         """Switch the hover card on or off."""

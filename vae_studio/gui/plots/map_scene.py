@@ -14,6 +14,7 @@ from vae_studio.gui.plots.hover_card import HoverCard
 from vae_studio.gui.plots.land_layer import LandLayer
 from vae_studio.gui.plots.outline import Outline
 from vae_studio.gui.plots.point_cloud import Colours, PointCloud
+from vae_studio.gui.plots.thumb_layer import ThumbLayer
 from vae_studio.gui.widgets.empty_text import paint_empty
 
 Place = tuple[float, float]
@@ -45,6 +46,7 @@ class MapScene:
     hovered: tuple[Place, HoverCard, QPointF] | None = None  # the point, its card, the cursor
     outline: Outline | None = None  # that is being drawn
     dots: DotLayer = field(default_factory=DotLayer)
+    thumbs: ThumbLayer = field(default_factory=ThumbLayer)
 
     _still: QImage | None = None  # all that stays as it is while a marker moves
 
@@ -80,6 +82,7 @@ class MapScene:
             overlays.layer(painter, lambda: overlays.paint_prior(painter, self.camera, palette))
         if len(self.cloud):
             self.dots.paint(painter, self.cloud, self.camera, frame, self._colours(palette))
+            self.thumbs.paint(painter, self.cloud, self.camera, self._colours(palette))
         if len(self.cloud):
             overlays.layer(painter, lambda: overlays.paint_axes(painter, self.camera, palette, self.axis_names))
         elif self.empty:
