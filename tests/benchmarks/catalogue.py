@@ -30,6 +30,7 @@ BENCHMARKS = {
         Benchmark("keras_figures", "The Keras example's network and training: held-out nats beside Keras' own."),
         Benchmark("nats_figures", "How soon the default preset reaches held-out nats on MNIST, beside Keras."),
         Benchmark("training_rates", "Rates of the same networks beside pythae and Keras, and their share of the peak."),
+        Benchmark("same_curve", "The curve of the default beside plain float32 training, over five seeds."),
         Benchmark("encode_rate", "All 70,000 MNIST pictures encoded, beside pythae."),
         Benchmark("peak", "This machine's matrix products, in float32 and bfloat16.", False),
         Benchmark("map_figures", "Frames and new positions of the map with 70 thousand to 10 million points.", False),

@@ -29,7 +29,7 @@ def plain_curve(recipe: Recipe, images: ImageSet) -> list[float]:
     )
     noise = torch.Generator().manual_seed(seed)
     steps = options.epochs * math.ceil(len(parts.train) / options.batch_size)
-    step, curve = 0, []
+    step, usual, curve = 0, None, []
     for epoch in range(options.epochs):
         for batch in epoch_order(parts.train, seed, epoch).split(options.batch_size):
             for group in optimiser.param_groups:
@@ -37,6 +37,15 @@ def plain_curve(recipe: Recipe, images: ImageSet) -> list[float]:
             reconstruction, kl = _terms(model, x[batch], noise)
             optimiser.zero_grad()
             (reconstruction + kl_weight(recipe.objective.beta, recipe.objective.warmup, step / steps) * kl).backward()
+            length = float(
+                torch.linalg.vector_norm(torch.cat([weight.grad.flatten() for weight in model.parameters()]))
+            )
+            usual = length if usual is None else usual
+            limit = options.clipping * usual
+            if length > limit:
+                for weight in model.parameters():
+                    weight.grad *= limit / length
+            usual = 0.98 * usual + 0.02 * min(length, 5 * usual)
             optimiser.step()
             step += 1
         with torch.no_grad():

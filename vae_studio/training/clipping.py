@@ -1,4 +1,4 @@
-"""Gradients cut to a few times their usual length."""
+"""Gradients cut to their usual length."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,11 @@ import torch
 from torch import nn
 
 _MEMORY = 0.98  # of the usual length, per step
+_RUNAWAY = 5.0  # times the usual length; what is beyond counts as so much, so that it does not raise the limit
 
 
 class GradientClip:
-    """Shortens a gradient that is many times longer than those before it.
+    """Shortens a gradient that is longer than those before it.
 
     One picture whose posterior variance runs away gives a gradient 1e10 times the usual one, and Adam's average of
     squares would take thousands of steps to forget it. The limit follows the training, so it needs no unit.
@@ -31,4 +32,4 @@ class GradientClip:
         if share.device.type != "cpu" or share < 1:  # looking at it is free on the CPU alone
             for gradient in gradients:
                 gradient.mul_(share)
-        self.usual = usual + (1 - _MEMORY) * (torch.minimum(length, limit) - usual)
+        self.usual = usual + (1 - _MEMORY) * (torch.minimum(length, _RUNAWAY * usual) - usual)

@@ -44,11 +44,11 @@ class TrainingOptions(Options):
         json_schema_extra={"advanced": True},
     )
     clipping: float = Field(
-        5.0,
+        1.0,
         ge=0,
         le=1000,
         title="Gradient limit",
-        description="Times the usual length that a step's gradient may have; longer ones are shortened. 0: no limit.",
+        description="How long a step's gradient may be, as a multiple of the usual length; longer ones are shortened.",
         json_schema_extra={"advanced": True, "zero": "none"},
     )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
