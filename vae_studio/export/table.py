@@ -30,21 +30,27 @@ class Table:
     labels: npt.NDArray[np.int64] | None = None  # [N]
     label_names: Sequence[str] = ()
     names: Sequence[str] = ()  # [N]
+    indices: npt.NDArray[np.int64] | None = None  # [N], the numbers of the pictures; without them 0, 1, 2, …
 
     def __post_init__(self) -> None:
-        for noun, column in (("labels", self.labels), ("names", self.names if len(self.names) else None)):
+        names = self.names if len(self.names) else None
+        for noun, column in (("labels", self.labels), ("names", names), ("numbers of pictures", self.indices)):
             if column is not None and len(column) != len(self.codes):
                 raise UsageError(f"There are {len(self.codes)} codes but {len(column)} {noun}; they must match.")
 
-    def label(self, index: int) -> str:
-        """Return what the label of a picture is called, or nothing."""
-        if self.labels is None or (label := int(self.labels[index])) < 0:
+    def index(self) -> npt.NDArray[np.int64]:
+        """Return the numbers of the pictures, [N]."""
+        return np.arange(len(self.codes), dtype=np.int64) if self.indices is None else self.indices
+
+    def label(self, row: int) -> str:
+        """Return what the label of a row's picture is called, or nothing."""
+        if self.labels is None or (label := int(self.labels[row])) < 0:
             return ""
         return self.label_names[label] if label < len(self.label_names) else str(label)
 
-    def name(self, index: int) -> str:
-        """Return the file name of a picture, or nothing."""
-        return self.names[index] if len(self.names) else ""
+    def name(self, row: int) -> str:
+        """Return the file name of a row's picture, or nothing."""
+        return self.names[row] if len(self.names) else ""
 
     def numbers(self) -> Iterator[tuple[str, Floats]]:
         """Yield the columns mu_0, …, log_var_0, …, each [N]."""
@@ -59,6 +65,7 @@ def write_codes(
     labels: npt.NDArray[np.int64] | None = None,
     names: Sequence[str] = (),
     label_names: Sequence[str] = (),
+    indices: npt.NDArray[np.int64] | None = None,
 ) -> None:
     """Write a table of codes in the format that the suffix of `path` names.
 
@@ -70,4 +77,4 @@ def write_codes(
         endings = ", ".join(f".{name}" for name in TABLES)
         raise UsageError(f"{path.name} does not say what kind of table to write; end its name in one of {endings}.")
     write: Any = TABLES[suffix].load()
-    write(path, Table(codes, labels, label_names, names))
+    write(path, Table(codes, labels, label_names, names, indices))

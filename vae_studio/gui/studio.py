@@ -11,8 +11,10 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_studio.data.image_set import ImageSet
 from vae_studio.errors import StudioError
+from vae_studio.gui.attribute_desk import AttributeDesk
 from vae_studio.gui.errands import Errands
 from vae_studio.gui.explorer import Explorer
+from vae_studio.gui.groups_desk import GroupsDesk
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.open_run import OpenRun
 from vae_studio.gui.pairs import Pairs
@@ -58,11 +60,14 @@ class Studio(QObject):
         self.morph = MorphDesk(self.decoders.films, self)
         self.pairs = Pairs(self.decoders.places, self)
         self.trust = TrustDesk(self.explorer, self.trainer, self.decoders.judges, self)
+        self.groups = GroupsDesk(self.explorer, self.jobs, self)
+        self.attributes = AttributeDesk(self.explorer, self.jobs, self)
         self.errands = Errands(self)
         self.replay = ReplayDesk(self.decoders, self.explorer, self.pairs, self)
         self._connect()
 
     def _connect(self) -> None:
+        self.run_changed.connect(lambda: self.groups.begin(self.folder, lasting=not self.is_example))
         self.jobs.failed.connect(self._complain)
         self.desk.images_changed.connect(self._on_images_changed)
         self.desk.images_failed.connect(self._complain)
@@ -157,6 +162,7 @@ class Studio(QObject):
         if self.run is not None:
             self._try(self.run.save_again)
         self.jobs.end()
+        self.groups.end()
         self.morph.stop()
         self.replay.stop()
         self.explorer.end()

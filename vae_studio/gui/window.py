@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QVBoxLayout
 from vae_studio.data.catalogue import SOURCES
 from vae_studio.gui.actions import ActionBar
 from vae_studio.gui.panels.diagnosis_panel import DiagnosisPanel
+from vae_studio.gui.panels.groups_panel import GroupsPanel
 from vae_studio.gui.panels.inspector_panel import InspectorPanel
 from vae_studio.gui.panels.log_panel import LogPanel
 from vae_studio.gui.panels.map_panel import MapPanel
@@ -32,7 +33,7 @@ from vae_studio.gui.widgets.picture_pairs import PicturePairs
 from vae_studio.gui.widgets.welcome_card import WelcomeCard
 from vae_studio.gui.workers import tasks
 
-_LAYOUT_VERSION = 1  # raise it when docks come or go, so that a saved layout of before is not applied
+_LAYOUT_VERSION = 2  # raise it when docks come or go, so that a saved layout of before is not applied
 
 
 class MainWindow(QMainWindow):
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.loss_plot = LossPlot()
         self.pairs = PicturePairs("Held-out pictures and their reconstructions appear here while a model trains.")
         self.morph_panel = MorphPanel(self.studio)
+        self.groups_panel = GroupsPanel(self.studio)
         self.diagnosis_panel = DiagnosisPanel(self.studio)
         self.log_panel = LogPanel()
         self.messages = MessageBar()
@@ -97,12 +99,13 @@ class MainWindow(QMainWindow):
             ("Loss", self.loss_plot, bottom),
             ("Reconstructions", self.pairs, bottom),
             ("Morph", self.morph_panel, bottom),
+            ("Groups", self.groups_panel, bottom),
             ("Diagnosis", self.diagnosis_panel, bottom),
             ("Log", self.log_panel, bottom),
         ):
             self._add_dock(title, widget, area)
         self.splitDockWidget(self._docks["Loss"], self._docks["Morph"], Qt.Orientation.Horizontal)
-        for title in ("Reconstructions", "Diagnosis", "Log"):
+        for title in ("Reconstructions", "Groups", "Diagnosis", "Log"):
             self.tabifyDockWidget(self._docks["Morph"], self._docks[title])
         self._docks["Reconstructions"].raise_()
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
@@ -135,6 +138,9 @@ class MainWindow(QMainWindow):
         self.recipe_panel.refused.connect(lambda sentence: self._on_message("warning", sentence))
         self.loss_plot.failed.connect(lambda sentence: self._on_message("error", sentence))
         studio.message_raised.connect(self._on_message)
+        studio.explorer.noted.connect(self._status.setText)
+        self.map_panel.map.selected.connect(studio.groups.select)
+        studio.groups.shown.connect(self.map_panel.map.set_selection)
         studio.explorer.failed.connect(lambda sentence: self._on_message("error", sentence))
         studio.replay.failed.connect(lambda sentence: self._on_message("warning", sentence))
         studio.morph.failed.connect(lambda sentence: self._on_message("error", sentence))

@@ -18,10 +18,11 @@ def write(path: Path, table: Table) -> None:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
         rows = csv.writer(text, lineterminator="\n")
         rows.writerow(["index", "name", "label", *(column for column, _ in table.numbers())])
+        index = table.index().tolist()
         for start in range(0, len(table.codes), _BLOCK):
             block = table.codes.subset(np.arange(start, min(start + _BLOCK, len(table.codes))))
             numbers = np.concatenate([block.mu, block.log_var], axis=1).astype(np.str_).tolist()
             rows.writerows(
-                [index, table.name(index), table.label(index), *row] for index, row in enumerate(numbers, start)
+                [index[row], table.name(row), table.label(row), *values] for row, values in enumerate(numbers, start)
             )
         text.detach()  # the file is not ours to close

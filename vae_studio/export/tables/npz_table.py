@@ -9,10 +9,11 @@ from vae_studio.files import replacing
 
 
 def write(path: Path, table: Table) -> None:
-    """Write mu, log_var, labels, label_names and names; what is not known is an empty array. Nothing is pickled."""
+    """Write index, mu, log_var, labels, label_names and names; what is not known is empty. Nothing is pickled."""
     with replacing(path) as file:
         np.savez_compressed(
             file,
+            index=table.index(),
             mu=table.codes.mu,
             log_var=table.codes.log_var,
             labels=np.zeros(0, np.int64) if table.labels is None else table.labels,

@@ -20,9 +20,9 @@ def write(path: Path, table: Table) -> None:
         ) from None
     every = range(len(table.codes))
     columns = {
-        "index": np.arange(len(table.codes)),
-        "name": pyarrow.array([table.name(index) for index in every], pyarrow.string()),
-        "label": pyarrow.array([table.label(index) for index in every], pyarrow.string()),
+        "index": table.index(),
+        "name": pyarrow.array([table.name(row) for row in every], pyarrow.string()),
+        "label": pyarrow.array([table.label(row) for row in every], pyarrow.string()),
         **{name: np.ascontiguousarray(values) for name, values in table.numbers()},
     }
     with replacing(path) as file:

@@ -10,7 +10,7 @@ from vae_studio.latent.trust import Trust, Verdict, verdict_of_support
 _COLOURS = {"like the data": "#2e9e6b", "thin": "#dd9a24", "empty land": "#d0523f"}
 _SAID = {
     "like the data": "Like the data",
-    "thin": "Thin: few pictures lie here",
+    "thin": "Thin ground: trust it by half",
     "empty land": "Empty land: the decoder is guessing",
 }
 _ASTRAY = "A mixture: it leads back elsewhere"  # data all around, but nothing like the picture between them
@@ -19,7 +19,7 @@ _TIP = (
     "<p><b>Support</b>: of 100 codes of real pictures, so many lie in emptier places than this point. "
     "0 means that none is as lonely.</p>"
     "<p><b>Comes back</b>: the picture is encoded again; the number says how far from the point it lands, in widths of "
-    "a typical posterior, and how far the pictures of half of all real codes do at most.</p>"
+    "a typical posterior; in brackets, how far half of the real pictures do at most.</p>"
 )
 
 
@@ -62,7 +62,7 @@ class TrustLine(QWidget):
         if support is None:
             self.clear()
         else:
-            self._show(verdict_of_support(support), f"Support {support:.0f} of 100", "")
+            self._show(verdict_of_support(support), f"Support {support:.0f}%", "")
 
     def set_trust(self, trust: Trust | None) -> None:
         """Show the whole judgement; None goes back to what the data around the point say."""
@@ -70,8 +70,8 @@ class TrustLine(QWidget):
             self.set_support(self._support)
             return
         self._support = trust.support
-        back = f"comes back {trust.distance:.1f} (real {trust.typical:.1f})"
-        self._show(trust.verdict, f"Support {trust.support:.0f} of 100 · {back}", trust.sentence())
+        back = f"comes back {trust.distance:.1f} ({trust.typical:.1f})"
+        self._show(trust.verdict, f"Support {trust.support:.0f}% · {back}", trust.sentence())
         if trust.verdict == "empty land" and verdict_of_support(trust.support) == "like the data":
             self._verdict.setText(_ASTRAY)
             self._verdict.setToolTip("")

@@ -1,0 +1,172 @@
+"""The groups desk: the groups of the open run, what is selected on the map, and the way back."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from vae_studio.errors import StudioError, UsageError
+from vae_studio.gui.explorer import Explorer
+from vae_studio.gui.workers.group_tasks import keep_groups
+from vae_studio.gui.workers.jobs import Jobs
+from vae_studio.runs.groups import Groups, Numbers, read_groups, save_groups
+from vae_studio.runs.store import RunFolder
+
+_SLOT = "groups"
+
+
+class GroupsDesk(QObject):
+    """Holds the groups; every change can be undone and is kept with the run at once."""
+
+    changed = Signal()
+    selection_changed = Signal(object)  # numbers of pictures, as the map has them
+    shown = Signal(object)  # numbers of pictures that the map should show as selected
+    refused = Signal(str)  # a sentence
+
+    def __init__(self, explorer: Explorer, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.groups = Groups()
+        self.selection: Numbers = np.zeros(0, np.int64)
+        self.undo_stack = QUndoStack(self)
+        self._explorer, self._jobs = explorer, jobs
+        self._folder: RunFolder | None = None
+        self._lasting = False  # whether they are kept with the run
+        self._waiting = False  # a change came while the one before was written
+
+    def begin(self, folder: RunFolder | None, lasting: bool) -> None:
+        """Turn to the groups of another run; those of the example are forgotten with it."""
+        if folder is self._folder:
+            return
+        same = folder is not None and self._folder is not None and folder.path == self._folder.path
+        if not same:
+            self._write()
+        self._folder, self._lasting = folder, lasting
+        if same:
+            return
+        self.groups = self._read()
+        self.undo_stack.clear()
+        self.select([])
+        self.changed.emit()
+
+    def end(self) -> None:
+        """Write what has not been written yet, and change nothing more."""
+        self._write()
+        self.undo_stack.blockSignals(True)  # its end empties it, when those who would be told are gone
+
+    def _write(self) -> None:
+        if self._waiting and self._folder is not None:
+            self._waiting = False
+            self._try(lambda folder=self._folder: save_groups(folder, self.groups))
+
+    def select(self, numbers: npt.ArrayLike) -> None:
+        """Take note of the pictures that are selected on the map."""
+        self.selection = np.unique(np.asarray(numbers, np.int64).ravel())
+        self.selection_changed.emit(self.selection)
+
+    def show_on_map(self, numbers: Numbers) -> None:
+        """Let the map show these pictures as selected."""
+        self.shown.emit(numbers)
+        self.select(numbers)
+
+    def add(self, name: str, numbers: npt.ArrayLike) -> None:
+        """Make a group of pictures."""
+        self._change(f"make {name}", lambda: self.groups.added(name, numbers))
+
+    def add_label(self, label: int) -> None:
+        """Make a group of all pictures with a label."""
+        cloud, images = self._explorer.cloud, self._explorer.images
+        if images is not None and images.labels is not None:
+            self.add(images.label_names[label], np.flatnonzero(images.labels == label))
+        elif cloud is not None and cloud.labels is not None and len(cloud.indices) == cloud.total:
+            self.add(cloud.label_names[label], cloud.indices[cloud.labels == label])
+        else:
+            self.refused.emit("The labels of all pictures are not known yet; wait until they are opened or encoded.")
+
+    def rename(self, place: int, name: str) -> None:
+        """Give a group another name."""
+        self._change("rename", lambda: self.groups.renamed(place, name))
+
+    def recolour(self, place: int, colour: str) -> None:
+        """Give a group another colour, #rrggbb."""
+        self._change("colour", lambda: self.groups.recoloured(place, colour))
+
+    def remove(self, places: list[int]) -> None:
+        """Delete groups; their pictures stay where they are."""
+        self._change("delete", lambda: self.groups.without(places))
+
+    def unite(self, places: list[int]) -> None:
+        """Make one more group that holds the pictures of several."""
+        self._change("unite", lambda: self.groups.united(places))
+
+    def pictures_of(self, places: list[int]) -> Numbers:
+        """Return the numbers of all pictures of some groups, each once."""
+        chosen = [self.groups[place].pictures for place in places]
+        return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, np.int64)
+
+    def show(self, groups: Groups) -> None:
+        """Let these be the groups, and keep them; what undoing does."""
+        self.groups = groups
+        self.changed.emit()
+        self._keep()
+
+    def _change(self, title: str, change: Callable[[], Groups]) -> None:
+        if self._folder is None:
+            self.refused.emit("There is no run to keep groups with yet; train one first.")
+            return
+        try:
+            after = change()
+        except UsageError as error:
+            self.refused.emit(str(error))
+            self.changed.emit()  # a name that was typed is taken back
+            return
+        if after != self.groups:
+            self.undo_stack.push(_Change(self, self.groups, after, title))
+
+    def _read(self) -> Groups:
+        if self._folder is None:
+            return Groups()
+        try:
+            return read_groups(self._folder)
+        except StudioError as error:
+            self.refused.emit(str(error))
+            return Groups()
+
+    def _keep(self) -> None:
+        if self._folder is None or not self._lasting:
+            return
+        if self._jobs.running(_SLOT):  # one after the other, so that the newest is what stays
+            self._waiting = True
+            return
+        self._waiting = False
+        job = keep_groups(self._folder, self.groups)
+        self._jobs.start(_SLOT, "Keeping the groups", job, self._on_kept, self._on_not_kept, quiet=True)
+
+    def _on_kept(self, _none: None) -> None:
+        if self._waiting:
+            self._keep()
+
+    def _on_not_kept(self, sentence: str) -> None:
+        self._waiting = True  # tried again with the next change, or at the end
+        self.refused.emit(sentence)
+
+    def _try(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except StudioError as error:
+            self.refused.emit(str(error))
+
+
+class _Change(QUndoCommand):
+    """One step from some groups to others."""
+
+    def __init__(self, desk: GroupsDesk, before: Groups, after: Groups, title: str) -> None:
+        super().__init__(title)
+        self._desk, self._before, self._after = desk, before, after
+
+    def redo(self) -> None:
+        self._desk.show(self._after)
+
+    def undo(self) -> None:
+        self._desk.show(self._before)
