@@ -19,7 +19,6 @@ from vae_studio.export.side_file import Film, read_side_file, side_file_bytes, s
 from vae_studio.files import replacing
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
-from vae_studio.latent.pace import Draw
 from vae_studio.latent.path import Path as CodePath
 from vae_studio.latent.timing import Timing
 from vae_studio.latent.walk import walk
@@ -107,11 +106,7 @@ def check_place(file: Path, film: Film) -> FilmFormat:
 def _reel(film: Film, decoder: Decoder, cloud: Cloud | None, progress: Progress) -> Reel:
     path = film.code_path()
     fps = film.fps
-    curve, moments = walk(path, film.timing, film.keys, fps, decoder.decode_mean, _floats(decoder), progress)
+    curve, moments = walk(path, film.timing, film.keys, fps, decoder.decode_mean, decoder.decode_floats, progress)
     drawn = frames(curve, moments, decoder.decode, film.size, film.resampling)
     shown = overlaid(drawn, curve(moments), film.overlay, cloud, way_of(curve, path.segments))
     return Reel.of(shown, len(moments), fps)
-
-
-def _floats(decoder: Decoder) -> Draw:
-    return lambda z: decoder.decode_floats(z)

@@ -48,6 +48,11 @@ class ReplayDesk(QObject):
         return len(self.moments)
 
     @property
+    def present(self) -> Cloud | None:
+        """The finished run's map, whichever is shown."""
+        return self._explorer.cloud if self._present is None else self._present
+
+    @property
     def in_past(self) -> bool:
         """Tell whether an earlier moment is looked at."""
         return self.place != self.now

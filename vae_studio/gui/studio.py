@@ -18,6 +18,7 @@ from vae_studio.gui.groups_desk import GroupsDesk
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.open_run import OpenRun
 from vae_studio.gui.pairs import Pairs
+from vae_studio.gui.path_desk import PathDesk
 from vae_studio.gui.places import Kind, kind_of
 from vae_studio.gui.recipe_desk import RecipeDesk
 from vae_studio.gui.replay_desk import ReplayDesk
@@ -64,6 +65,7 @@ class Studio(QObject):
         self.attributes = AttributeDesk(self.explorer, self.jobs, self)
         self.errands = Errands(self)
         self.replay = ReplayDesk(self.decoders, self.explorer, self.pairs, self)
+        self.paths = PathDesk(self.morph, self.replay, self.trainer, self.decoders.films, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -88,6 +90,11 @@ class Studio(QObject):
     def folder(self) -> RunFolder | None:
         """The folder of the open run."""
         return None if self.run is None else self.run.folder
+
+    @property
+    def snapshot_is_saved(self) -> bool:
+        """Tell whether the weights in the folder are those that are looked at."""
+        return self.phase is Phase.IDLE and self.run is not None and self.run.unsaved is None
 
     @property
     def is_example(self) -> bool:
@@ -163,7 +170,8 @@ class Studio(QObject):
             self._try(self.run.save_again)
         self.jobs.end()
         self.groups.end()
-        self.morph.stop()
+        self.morph.end()
+        self.paths.end()
         self.replay.stop()
         self.explorer.end()
         self.trust.end()
@@ -269,6 +277,8 @@ class Studio(QObject):
         self.decoders.set_snapshot(snapshot)
         self.explorer.snapshot_changed()
         self.morph.snapshot_changed(live)
+        if not live:
+            self.paths.forget()
 
     def _say(self, sentence: str) -> None:
         self.message_raised.emit("info", sentence)

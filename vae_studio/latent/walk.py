@@ -23,17 +23,31 @@ def walk(
     draw: Draw,
     progress: Progress = silent,
 ) -> tuple[Curve, _Doubles]:
-    """Return the curve of a film and the moments t [F] of its frames, as `Timing.moments` and `Path.curve` do.
+    """Return the curve of a film and the moments t [F] of its frames, as `Path.curve` and `Timing.moments` do.
 
-    At a pace in pictures, the frames of a film without rests change the picture by equal steps from its start to its
-    end; a film that rests or slows down at its stops has one visual speed on each way. Raises UsageError when the times
-    do not fit together.
+    Raises UsageError when the times do not fit together, before anything takes time.
     """
     moments = timing.moments(len(path.stops), keys, fps)
-    curve = path.curve(decode, progress)
+    return paced(path.curve(decode, progress), path.segments, timing, keys, moments, draw, progress)
+
+
+def paced(
+    curve: Curve,
+    segments: int,
+    timing: Timing,
+    keys: Sequence[KeyFrame],
+    moments: _Doubles,
+    draw: Draw,
+    progress: Progress = silent,
+) -> tuple[Curve, _Doubles]:
+    """Return a curve of so many segments and the moments t [F] of a film on it at the pace that was asked for.
+
+    At a pace in pictures, the frames of a film without rests change the picture by equal steps from its start to its
+    end; a film that rests or slows down at its stops has one visual speed on each way.
+    """
     if timing.pace == "codes":
         return curve, moments
-    pace = Pace.of(curve, path.segments, draw, progress)
+    pace = Pace.of(curve, segments, draw, progress)
     if timing.rests(keys) or timing.easing != "even":
         return pace.between_stops(curve), moments
     if timing.cycle == "ping-pong":

@@ -27,6 +27,7 @@ class PictureStrip(QWidget):
     """A row of pictures; with `wrapping` as many rows as are needed. It paints itself: no widget per picture."""
 
     clicked = Signal(int)
+    unmarked = Signal()  # none is marked any more: a click beside the pictures, or Escape
     removed = Signal(int)
     moved = Signal(int, int)  # from, to: the place the picture has afterwards
 
@@ -158,7 +159,10 @@ class PictureStrip(QWidget):
         pressed, target = self._pressed, self._target
         self._pressed, self._target = -1, None
         self.update()
-        if event.button() != Qt.MouseButton.LeftButton or pressed < 0:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if pressed < 0:
+            self._unmark()
             return
         if target is not None:
             self.moved.emit(pressed, target)
@@ -176,8 +180,15 @@ class PictureStrip(QWidget):
             self._choose(min(max(self._selected + step, 0), len(self._images) - 1))
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._removable and self._selected >= 0:
             self.removed.emit(self._selected)
-        else:
+        elif event.key() != Qt.Key.Key_Escape or not self._unmark():
             super().keyPressEvent(event)
+
+    def _unmark(self) -> bool:
+        was_marked = self._selected >= 0
+        if was_marked:
+            self.set_selected(-1)
+            self.unmarked.emit()
+        return was_marked
 
     def _choose(self, index: int) -> None:
         self.set_selected(index)

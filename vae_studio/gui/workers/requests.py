@@ -10,15 +10,12 @@ from vae_studio.data.image_set import ImageSet, Pictures
 from vae_studio.gui.workers.decode_worker import Request
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
-from vae_studio.latent.path import Path as CodePath
-from vae_studio.latent.timing import Timing
 from vae_studio.runs.recipe import Recipe
 
 if TYPE_CHECKING:
     from vae_studio.runs.snapshot import Snapshot
 
 NEAREST = 8  # real pictures shown beside the decoded one
-_CURVE_POINTS = 60  # drawn between two stops
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,22 +59,6 @@ def look_around(code: Floats, cloud: Cloud | None, count: int = NEAREST) -> Requ
             return Surroundings(code, np.zeros(0, np.int64), np.zeros(0, np.float32), None)
         nearest, distances = cloud.nearest(code, count)
         return Surroundings(code, nearest, distances, cloud.support(code))
-
-    return request
-
-
-def decode_morph(stops: Floats, kind: str, timing: Timing) -> Request:
-    """Ask for the film through stops [S, D] -> Morph."""
-
-    def request(snapshot: "Snapshot") -> Morph:
-        pictures = snapshot.decode(stops)
-        if len(stops) < 2:
-            return Morph(pictures, stops[:0], stops[:0], pictures[:0])
-        path = CodePath(stops, kind, timing.closed)
-        curve = path.curve(snapshot.decode_mean)
-        codes = curve(timing.moments(len(stops)))
-        drawn = curve(np.linspace(0, 1, _CURVE_POINTS * path.segments + 1))
-        return Morph(pictures, drawn, codes, snapshot.decode(codes))
 
     return request
 

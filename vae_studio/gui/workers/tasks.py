@@ -14,13 +14,10 @@ import numpy.typing as npt
 from vae_studio.data.image_set import ImageSet, Pictures
 from vae_studio.data.options import DataOptions
 from vae_studio.data.progress import Progress
-from vae_studio.export.frames import Resampling
 from vae_studio.gui.workers.job_worker import Job
 from vae_studio.gui.workers.quiet_thread import lower_priority
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
-from vae_studio.latent.path import Path as CodePath
-from vae_studio.latent.timing import Timing
 from vae_studio.runs.home import reserve_run_path
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.store import RunFolder
@@ -208,20 +205,6 @@ def evaluate_run(folder: RunFolder, images: ImageSet | None) -> Job:
         from vae_studio.runs.run import Run
 
         return Run.load(folder, choose_device("cpu"), images, progress).evaluate(progress)
-
-    return job
-
-
-def export_film(
-    snapshot: "Snapshot", run: Path, path: CodePath, timing: Timing, size: int, resampling: Resampling, file: Path
-) -> Job:
-    """Write a morph as a GIF with its side file -> Path."""
-
-    def job(progress: Progress) -> Path:
-        from vae_studio.export.film import write_film
-
-        progress(0.0, "Walking the path.")
-        return write_film(file, snapshot, run, path, timing, size, resampling, progress)
 
     return job
 
