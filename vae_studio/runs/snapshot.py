@@ -75,6 +75,20 @@ class Snapshot:
                 log_var[start : start + _BATCH] = posterior.log_var.numpy()
         return Codes(mu, log_var)
 
+    def losses(
+        self, pictures: Pictures, rows: npt.NDArray[np.int64], progress: Progress = silent
+    ) -> npt.NDArray[np.float32]:
+        """Return -log p(x|z) of some pictures at their posterior means, summed over pixels, [rows], in nats."""
+        losses = np.empty(len(rows), np.float32)
+        with torch.inference_mode():
+            for start in range(0, len(rows), _BATCH):
+                progress(start / len(rows), "Reconstructing pictures.")
+                part = slice(start, start + _BATCH)
+                x = _floats(pictures[rows[part]])
+                output = self._model.decode(self._model.encode(x).mu)
+                losses[part] = self._likelihood.negative_log_prob(output, x).numpy()
+        return losses
+
     def reconstruct(self, pictures: Pictures) -> Pictures:
         """Return what comes back of pictures [N, H, W, C] through their posterior means."""
         return self.decode(self.encode(pictures).mu)

@@ -5,17 +5,21 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_studio.export.palette import label_colours
 from vae_studio.gui.chart import Chart
+from vae_studio.gui.column_desk import ColumnDesk
+from vae_studio.gui.hover_desk import HoverDesk, Hovered
 from vae_studio.gui.land import Land
+from vae_studio.gui.panels.map_keys import MapKeys
 from vae_studio.gui.panels.map_toolbar import MapToolbar
-from vae_studio.gui.plots.colour_bar import ColourBar
+from vae_studio.gui.plots.colour_table import shades
+from vae_studio.gui.plots.column import bounds, steps_of
 from vae_studio.gui.plots.land_kind import LANDS
 from vae_studio.gui.plots.latent_map import LatentMap
-from vae_studio.gui.plots.map_legend import MapLegend
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.workers.requests import Morph
 from vae_studio.latent.codes import Floats
 
+_TABLE = "viridis"  # the colours of numbers
 _HINTS = {
     "point": "Click: decode · Drag: walk · Shift-click: add a stop · Wheel: zoom",
     "lasso": "Draw around points to select them · Shift: add · Ctrl: remove · Esc: back",
@@ -34,16 +38,15 @@ class MapPanel(QWidget):
         self.map.set_thumbnail(studio.explorer.thumbnail)
         self.land = Land(studio.decoders.lands, studio.explorer, self)
         self.map.set_land(self.land.layer)
+        self._hover = HoverDesk(studio.decoders.lands, studio.explorer, self)
+        self.columns = ColumnDesk(studio, self)
         self.toolbar = MapToolbar()
-        self._legend = MapLegend()
-        self._land_bar = ColourBar()
-        self._land_bar.setObjectName("landBar")
+        self._keys = MapKeys()
         self._hint = ElidedLabel(_HINTS["point"])
         self._hint.setProperty("role", "caption")
         self._lay_out()
         self._connect()
         self._show_legend()
-        self._show_land_bar()
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
@@ -61,13 +64,10 @@ class MapPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(bar)
-        keys = QVBoxLayout()
-        keys.addWidget(self._legend, 1)
-        keys.addWidget(self._land_bar, 1)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.map, 1)
-        row.addLayout(keys)
+        row.addWidget(self._keys)
         column.addLayout(row, 1)
 
     def _connect(self) -> None:
@@ -82,10 +82,15 @@ class MapPanel(QWidget):
         self.toolbar.veil_toggled.connect(self.land.set_veiled)
         self.toolbar.view_toggled.connect(self._on_view_toggled)
         self.toolbar.fit.clicked.connect(self.map.fit)
+        self.toolbar.column_chosen.connect(self.columns.choose)
+        self.columns.changed.connect(self._paint_column)
+        self.columns.failed.connect(self._explorer.failed)
+        self.map.picture_hovered.connect(self._on_picture_hovered)
+        self._hover.found.connect(self._on_hover_found)
         self.land.changed.connect(self._on_land_changed)
         self.land.failed.connect(self._explorer.failed)
-        self._legend.label_clicked.connect(self.map.toggle_label)
-        self._legend.label_soloed.connect(self.map.solo_label)
+        self._keys.legend.label_clicked.connect(self.map.toggle_label)
+        self._keys.legend.label_soloed.connect(self.map.solo_label)
         self._explorer.cloud_changed.connect(self._on_cloud_changed)
         self._explorer.images_changed.connect(lambda: self.map.set_thumbnail(self._explorer.thumbnail))
         self._explorer.chart.changed.connect(self._on_chart_changed)
@@ -103,6 +108,7 @@ class MapPanel(QWidget):
             return
         count = max(len(cloud.label_names), 1)
         self.map.set_points(chart.xy, cloud.labels, cloud.label_names, label_colours(count), cloud.indices)
+        self._paint_column()
         self.map.set_axis_names(*chart.axis_names())
         self.map.set_note(_note(len(cloud.indices), cloud.total, chart))
         self._place_marker(self._explorer.code)
@@ -118,9 +124,18 @@ class MapPanel(QWidget):
         self.map.set_land(self.land.layer if exact else None)
 
     def _show_legend(self) -> None:
-        names = self.map.label_names()
-        self._legend.setVisible(bool(names) and self.toolbar.is_on("legend"))
-        self._legend.show_labels(names, self.map.label_colours(), self.map.hidden_labels())
+        """Show what the points' colours mean: names of labels, or numbers."""
+        names, wanted = self.map.label_names(), self.toolbar.is_on("legend")
+        values, column = self.columns.values(), self.columns.column
+        self._keys.legend.show_labels(names, self.map.label_colours(), self.map.hidden_labels())
+        self._keys.show_legend(wanted and values is None and bool(names))
+        self._keys.show_column(column, bounds(values) if wanted and values is not None else None, _TABLE)
+
+    def _paint_column(self) -> None:
+        values = self.columns.values()
+        self.map.set_shades(None if values is None else steps_of(values), shades(_TABLE))
+        self.toolbar.show_column(self.columns.name)
+        self._show_legend()
 
     def _on_code_changed(self, code: Floats) -> None:
         self._place_marker(code)
@@ -139,6 +154,15 @@ class MapPanel(QWidget):
             self.map.set_thumbs_visible(shown)
         elif view == "prior":
             self.map.set_prior_visible(shown)
+
+    def _on_picture_hovered(self, number: int) -> None:
+        wanted = self.toolbar.is_on("posterior") or self.toolbar.is_on("neighbours")
+        self._hover.ask(number if wanted else -1)
+
+    def _on_hover_found(self, hovered: Hovered) -> None:
+        on_plane = self._explorer.chart.exact and self.toolbar.is_on("posterior")
+        lines = hovered.neighbours if self.toolbar.is_on("neighbours") else ()
+        self.map.mark_hovered(hovered.number, hovered.covariance if on_plane else None, lines)
 
     def _on_tool_changed(self, tool: str) -> None:
         self.toolbar.show_tool(tool)
@@ -162,10 +186,7 @@ class MapPanel(QWidget):
         self._show_land_bar()
 
     def _show_land_bar(self) -> None:
-        kind, span = LANDS[self.land.kind], self.land.span()
-        self._land_bar.setVisible(span is not None)
-        if span is not None:
-            self._land_bar.show_scale(kind.bar, kind.table, *span, kind.written)
+        self._keys.show_land(LANDS[self.land.kind], self.land.span())
 
     def _on_stops_changed(self) -> None:
         stops = self._morph.stops

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from vae_studio.gui.plots.column import COLUMNS
 from vae_studio.gui.plots.land_kind import DECODED, LANDS
 from vae_studio.gui.plots.selecting_map import Tool
 from vae_studio.gui.theme import tool_button
@@ -15,6 +16,13 @@ _TOOLS: tuple[tuple[Tool, str, str], ...] = (
 )
 _VIEWS = (  # name, title, tip, whether it is on from the start
     ("cards", "Picture under the cursor", "Show the real picture of the point under the cursor", True),
+    (
+        "posterior",
+        "Posterior under the cursor",
+        "Show how sure the code of the point under the cursor is: 1 and 2 σ",
+        True,
+    ),
+    ("neighbours", "True neighbours", "Draw lines to the nearest pictures in all dimensions of the code", True),
     ("thumbs", "Pictures on the points", "Show real pictures on their points where there is room: zoom in", True),
     ("prior", "Prior", "Show rings at 1, 2 and 3 standard deviations of the prior", False),
     ("legend", "Legend", "Show the names of the labels beside the map", True),
@@ -26,6 +34,7 @@ class MapToolbar(QWidget):
 
     tool_chosen = Signal(str)
     land_chosen = Signal(str)
+    column_chosen = Signal(str)
     veil_toggled = Signal(bool)
     view_toggled = Signal(str, bool)  # a name of VIEWS
 
@@ -35,19 +44,22 @@ class MapToolbar(QWidget):
         self.land_button = menu_button("grid", "Show the land under the points", "groundButton")
         self.land_button.setCheckable(True)
         self.land_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.colour_button = menu_button("palette", "What the points are coloured by", "colourButton")
         self.view_button = menu_button("eye", "What the map shows", "viewButton")
         self.fit = tool_button("fit", "Show the whole map (Home)")
         self.fit.setObjectName("fitButton")
         self._tools = QButtonGroup(self)
         self._lands = QActionGroup(self)
+        self._columns = QActionGroup(self)
         self._views: dict[str, QAction] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2)
         self._add_tools()
         self._fill_lands(self.land_button.menu())
+        self._fill_columns(self.colour_button.menu())
         self._fill_views(self.view_button.menu())
-        for button in (self.land_button, self.view_button, self.fit):
+        for button in (self.land_button, self.colour_button, self.view_button, self.fit):
             self._row.addWidget(button)
         self.land_button.clicked.connect(self._on_land_clicked)
 
@@ -69,6 +81,11 @@ class MapToolbar(QWidget):
         if kind != "none":
             self._last_land = kind
         self._veil.setEnabled(kind == DECODED)
+
+    def show_column(self, name: str) -> None:
+        """Show what the points are coloured by."""
+        for action in self._columns.actions():
+            action.setChecked(action.data() == name)
 
     def set_land_enabled(self, enabled: bool) -> None:
         """Let land be chosen, or say that a bent map has none."""
@@ -100,6 +117,14 @@ class MapToolbar(QWidget):
         self._veil.setObjectName("veilAction")
         self._veil.setEnabled(False)
         self._veil.toggled.connect(self.veil_toggled)
+
+    def _fill_columns(self, menu: QMenu) -> None:
+        for column in COLUMNS.values():
+            action = menu_action(menu, column.title, column.tip, column.name == "label")
+            action.setData(column.name)
+            action.setObjectName(f"{column.name}Colour")
+            self._columns.addAction(action)
+        self._columns.triggered.connect(lambda action: self.column_chosen.emit(str(action.data())))
 
     def _fill_views(self, menu: QMenu) -> None:
         for name, title, tip, on in _VIEWS:

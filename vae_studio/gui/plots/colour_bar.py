@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from vae_studio.gui.plots.colour_table import STEPS, colour_table
 from vae_studio.gui.widgets.empty_text import faded
 
-_WIDTH, _BAR, _MARGIN = 92, 12, 8  # pixels: all of it, the colours, around
+_BAR, _MARGIN = 12, 8  # pixels: the colours, around
 _TICKS = 5
 
 
 class ColourBar(QWidget):
     """A column of colours with numbers beside it, and a title above."""
+
+    WIDTH = 92  # pixels
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,10 +43,10 @@ class ColourBar(QWidget):
         return self._title
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH, 180)
+        return QSize(self.WIDTH, 180)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_WIDTH, 60)
+        return QSize(self.WIDTH, 60)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -1,10 +1,13 @@
 """The map: every picture a point that can be hovered, a plane that can be clicked, zoomed and walked on."""
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_studio.gui.plots.hover_card import HoverCard
+from vae_studio.gui.plots.hover_mark import HoverMark
 from vae_studio.gui.plots.selecting_map import REACH, SelectingMap, Tool
 from vae_studio.gui.plots.thumb_layer import Thumbnail
 from vae_studio.gui.widgets.images import to_qimage
@@ -45,6 +48,7 @@ class LatentMap(SelectingMap):
         """Give the function that returns a picture by its number, uint8 [H, W, C]; again when there are others."""
         self._thumbnail = thumbnail
         self._scene.thumbs.set_thumbnail(thumbnail)
+        self._unhover()
         self.update()
 
     def set_thumbs_visible(self, visible: bool) -> None:
@@ -56,6 +60,17 @@ class LatentMap(SelectingMap):
         """Switch the hover card on or off."""
         self._hover_on = enabled
         self._unhover()
+
+    def mark_hovered(self, number: int, covariance: npt.ArrayLike | None, neighbours: npt.ArrayLike) -> None:
+        """Show the posterior [2, 2] of the picture under the cursor, and lines to others by their numbers [K]."""
+        if number != self._hovered or number < 0:
+            return
+        cloud = self._scene.cloud
+        rows = np.flatnonzero(np.isin(cloud.indices, np.asarray(neighbours, np.int64)))
+        places = np.column_stack([seen[rows] for seen in cloud.seen()])
+        spread = None if covariance is None else np.asarray(covariance, np.float64)
+        self._scene.hover_mark = HoverMark(spread, places[np.isfinite(places).all(axis=1)])
+        self.update(self.rect())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.angleDelta().x()
@@ -161,7 +176,7 @@ class LatentMap(SelectingMap):
         scene.hovered = ((float(across[row]), float(up[row])), card, place)
         self.update(self.rect())
         if index != self._hovered:
-            self._hovered = index
+            self._hovered, scene.hover_mark = index, None
             self.picture_hovered.emit(index)
 
     def _card(self, row: int, index: int) -> HoverCard:
@@ -172,7 +187,7 @@ class LatentMap(SelectingMap):
 
     def _unhover(self) -> None:
         if self._scene.hovered is not None:
-            self._scene.hovered = None
+            self._scene.hovered = self._scene.hover_mark = None
             self.update(self.rect())
         if self._hovered != -1:
             self._hovered = -1

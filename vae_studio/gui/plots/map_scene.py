@@ -11,6 +11,7 @@ from vae_studio.gui.plots import map_overlays as overlays
 from vae_studio.gui.plots.camera import Camera
 from vae_studio.gui.plots.dot_layer import DotLayer
 from vae_studio.gui.plots.hover_card import HoverCard
+from vae_studio.gui.plots.hover_mark import HoverMark
 from vae_studio.gui.plots.land_layer import LandLayer
 from vae_studio.gui.plots.outline import Outline
 from vae_studio.gui.plots.point_cloud import Colours, PointCloud
@@ -33,6 +34,7 @@ class MapScene:
     camera: Camera = field(default_factory=Camera)
     cloud: PointCloud = field(default_factory=lambda: PointCloud.of(no_places(), None, None))
     colours: Colours | None = None  # [L, 3]; None: one colour from the palette
+    shades: Colours | None = None  # [C, 3], in place of the labels' colours
     label_names: tuple[str, ...] = ()
     land: LandLayer | None = None
     curve: npt.NDArray[np.float32] = field(default_factory=no_places)
@@ -44,6 +46,7 @@ class MapScene:
     note: str = ""
     empty: str = ""
     hovered: tuple[Place, HoverCard, QPointF] | None = None  # the point, its card, the cursor
+    hover_mark: HoverMark | None = None  # around that point
     outline: Outline | None = None  # that is being drawn
     dots: DotLayer = field(default_factory=DotLayer)
     thumbs: ThumbLayer = field(default_factory=ThumbLayer)
@@ -93,6 +96,8 @@ class MapScene:
         return image
 
     def _colours(self, palette: QPalette) -> Colours:
+        if self.shades is not None:
+            return self.shades
         if self.colours is not None:
             return self.colours
         accent = palette.color(QPalette.ColorRole.Highlight)
@@ -109,6 +114,8 @@ class MapScene:
     def _paint_hovered(self, painter: QPainter, frame: QRectF, palette: QPalette) -> None:
         assert self.hovered is not None
         (x, y), card, cursor = self.hovered
+        if (mark := self.hover_mark) is not None:
+            overlays.layer(painter, lambda: mark.paint(painter, self.camera, palette, (x, y)))
         middle = QPointF(*self.camera.to_widget(x, y))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 1.6))

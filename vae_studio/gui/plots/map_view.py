@@ -65,7 +65,7 @@ class MapView(QWidget):
             scene.colours = distinct_colours(count) if colours is None or len(colours) == 0 else np.array(colours)
         cloud.hidden = scene.cloud.hidden if names == scene.label_names else frozenset()
         cloud.selection = before.selection
-        scene.label_names = names
+        scene.label_names, scene.shades = names, None
         gliding = self._animated and self.isVisible() and 0 < len(cloud) <= _MOST_GLIDING and cloud.gliding_from(before)
         scene.cloud = cloud
         self._glide.stop()
@@ -78,6 +78,13 @@ class MapView(QWidget):
             self._look(target)
         scene.dots.forget()
         self.labels_changed.emit()
+        self.update()
+
+    def set_shades(self, steps: npt.NDArray[np.uint8] | None, colours: npt.NDArray[np.uint8] | None = None) -> None:
+        """Colour the points, as last given, by steps [N] of a table [C, 3]; None for the colours of their labels."""
+        self._scene.shades = None if steps is None else colours
+        self._scene.cloud.colour_by(steps)
+        self._scene.dots.forget()
         self.update()
 
     def set_marker(self, place: Place | None) -> None:

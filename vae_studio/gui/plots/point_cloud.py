@@ -60,6 +60,13 @@ class PointCloud:
     def __len__(self) -> int:
         return len(self.x)
 
+    def colour_by(self, steps: npt.NDArray[np.uint8] | None) -> None:
+        """Give the points, in the order they were given in, colours of these numbers [N], or those of their labels."""
+        if steps is not None:
+            self.key = keys(steps[draw_order(len(self))])
+        else:
+            self.key = keys(np.zeros(len(self), np.uint8) if self.labels is None else self.labels)
+
     @property
     def xy(self) -> Floats:
         """Where the points are going, [N, 2]."""

@@ -18,6 +18,7 @@ Request = Callable[["Snapshot"], Any]
 LANES = (
     "point",
     "around",
+    "hover",
     "path",
     "pairs",
     "ground",
