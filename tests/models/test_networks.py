@@ -138,3 +138,16 @@ def test_sine_features_keep_the_place_of_a_code_in_bfloat16():
     assert low.dtype == torch.float32
     torch.testing.assert_close(low, features(z))
     assert not torch.equal(low[0], low[1])
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_codes_are_not_rounded_to_bfloat16(kind):
+    model = build_vae(SMALL[kind](2), (28, 28, 1), seed=0)
+    model.in_bfloat16 = True
+    x = torch.rand(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    mu = model.encode(x).mu
+    assert not torch.equal(mu, mu.bfloat16().float())
+    near = torch.tensor([[2.0, 1.0], [2.003, 1.0]])
+    first = next(layer for layer in model.decoder.modules() if isinstance(layer, torch.nn.Linear))
+    with torch.autocast("cpu", torch.bfloat16):
+        assert not torch.equal(*first(near).split(1))

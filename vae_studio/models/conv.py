@@ -8,7 +8,7 @@ from itertools import pairwise
 from torch import nn
 
 from vae_studio.models.catalogue import ConvOptions
-from vae_studio.models.layers import Crop, Deconvolution, Reshape, glorot, halved
+from vae_studio.models.layers import CodeLinear, Crop, Deconvolution, Reshape, glorot, halved
 
 
 def build(options: ConvOptions, shape: tuple[int, int, int]) -> tuple[nn.Module, nn.Module]:
@@ -26,12 +26,12 @@ def build(options: ConvOptions, shape: tuple[int, int, int]) -> tuple[nn.Module,
         nn.Flatten(),
         nn.Linear(rows * columns * widths[-1], options.hidden),
         nn.ReLU(),
-        nn.Linear(options.hidden, 2 * options.latent_dim),
+        CodeLinear(options.hidden, 2 * options.latent_dim),
     )
     first = options.channels[0]  # the Keras decoder starts with the encoder's first width and rises before it falls
     rising = (first, *reversed(options.channels))
     decoder = nn.Sequential(
-        nn.Linear(options.latent_dim, rows * columns * first),
+        CodeLinear(options.latent_dim, rows * columns * first),
         nn.ReLU(),
         Reshape(first, rows, columns),
         *(

@@ -11,7 +11,7 @@ from itertools import pairwise
 from torch import nn
 
 from vae_studio.models.catalogue import PyramidOptions
-from vae_studio.models.layers import Crop, Reshape, halved
+from vae_studio.models.layers import CodeLinear, Crop, Reshape, halved
 
 _SMALLEST = 4  # pixels at the top of the pyramid
 
@@ -30,11 +30,11 @@ def build(options: PyramidOptions, shape: tuple[int, int, int]) -> tuple[nn.Modu
         nn.Flatten(),
         nn.Linear(top, options.hidden),
         nn.SiLU(),
-        nn.Linear(options.hidden, 2 * options.latent_dim),
+        CodeLinear(options.hidden, 2 * options.latent_dim),
     )
     last = nn.Conv2d(widths[0], channels, 3, padding=1)
     decoder = nn.Sequential(
-        nn.Linear(options.latent_dim, options.hidden),
+        CodeLinear(options.latent_dim, options.hidden),
         nn.SiLU(),
         nn.Linear(options.hidden, top),
         nn.SiLU(),

@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from vae_studio.models.catalogue import ResidualOptions
-from vae_studio.models.layers import FlatPictures, FlatRows, SineFeatures
+from vae_studio.models.layers import CodeLinear, FlatPictures, FlatRows, SineFeatures
 
 
 class ResidualBlock(nn.Module):
@@ -27,7 +27,7 @@ def build(options: ResidualOptions, shape: tuple[int, int, int]) -> tuple[nn.Mod
         nn.Linear(pixels, options.width),
         nn.GELU(),
         *_trunk(options),
-        nn.Linear(options.width, 2 * options.latent_dim),
+        CodeLinear(options.width, 2 * options.latent_dim),
     )
     decoder = nn.Sequential(
         SineFeatures(options.latent_dim, options.width),
