@@ -10,7 +10,7 @@ from vae_studio.data.image_set import ImageSet
 from vae_studio.data.split import Split, split
 from vae_studio.device import Device
 from vae_studio.models.vae import build_vae
-from vae_studio.objectives.objective import Objective, build_objective
+from vae_studio.objectives.objective import Objective, attach, build_objective
 from vae_studio.runs.recipe import Recipe
 from vae_studio.training.batches import PictureStore
 from vae_studio.training.options import TrainingOptions
@@ -67,11 +67,13 @@ def training(chosen=None, images=None):
     """Put a training together as a run does."""
     chosen, images = chosen or recipe(), images or pictures()
     model = build_vae(chosen.network, images.shape, seed=3).to(memory_format=torch.channels_last)
+    objective = build_objective(chosen.objective, chosen.likelihood)
+    attach(model, objective)
     model.in_bfloat16 = chosen.training.precision == "bfloat16"
     return Training(
         TrainingState(model, chosen.training),
-        build_objective(chosen.objective, chosen.likelihood),
-        PictureStore(images.pictures, torch.device("cpu")),
+        objective,
+        PictureStore(images.pictures, torch.device("cpu"), pixels=chosen.likelihood.pixels()),
         split(images, 0.2, seed=0),
         chosen.training,
     )

@@ -6,8 +6,9 @@ from torch.distributions import Bernoulli as TorchBernoulli
 from torch.distributions import Normal
 
 from vae_studio.objectives.bernoulli import Bernoulli
-from vae_studio.objectives.catalogue import LIKELIHOODS, BernoulliOptions, GaussianOptions
+from vae_studio.objectives.catalogue import LIKELIHOODS
 from vae_studio.objectives.gaussian import Gaussian
+from vae_studio.objectives.likelihood_options import BernoulliOptions, GaussianOptions
 
 
 @pytest.fixture

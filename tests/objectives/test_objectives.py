@@ -6,21 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from tests.objectives.small_models import Linear
 from vae_studio.models.catalogue import DenseOptions
 from vae_studio.models.posterior import DiagonalGaussian
-from vae_studio.models.vae import VAE, build_vae
+from vae_studio.models.vae import build_vae
 from vae_studio.objectives.autoencoder import Autoencoder
 from vae_studio.objectives.bernoulli import Bernoulli
-from vae_studio.objectives.catalogue import (
-    LIKELIHOODS,
-    OBJECTIVES,
-    AutoencoderOptions,
-    BernoulliOptions,
-    GaussianOptions,
-    VaeOptions,
-)
+from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
 from vae_studio.objectives.elbo import Elbo
+from vae_studio.objectives.likelihood_options import BernoulliOptions, GaussianOptions
 from vae_studio.objectives.objective import build_objective
+from vae_studio.objectives.objective_options import AutoencoderOptions, VaeOptions
 from vae_studio.objectives.schedule import kl_weight
 
 
@@ -92,29 +88,35 @@ def test_the_weight_starts_at_a_tenth_and_is_half_way_in_the_middle():
     assert kl_weight(2.0, 0.5, 0.5) == 2.0
 
 
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
 @pytest.mark.parametrize("kind", OBJECTIVES)
-def test_gradients_are_right(kind):
-    x = torch.rand(2, 1, 2, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    objective = build_objective(OBJECTIVES[kind].options(), BernoulliOptions())
+def test_gradients_are_right(kind, likelihood):
+    x = torch.rand(3, 1, 2, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    objective = build_objective(OBJECTIVES[kind].options(), LIKELIHOODS[likelihood].options())
+    if isinstance(objective.likelihood, nn.Module):
+        objective.likelihood.double()
 
     def loss(up, down):
         return objective(Linear(up, down), x, seeded(), progress=0.5).loss
 
     noise = torch.Generator().manual_seed(2)
-    up = torch.randn(4, 2, generator=noise, dtype=torch.float64, requires_grad=True)
-    down = torch.randn(1, 4, generator=noise, dtype=torch.float64, requires_grad=True)
+    up = torch.randn(4, 4, generator=noise, dtype=torch.float64, requires_grad=True)
+    down = torch.randn(2, 4, generator=noise, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(loss, (up, down))
 
 
-class Linear(VAE):
-    """A VAE of two matrices in float64."""
+@pytest.mark.parametrize("kind", OBJECTIVES)
+def test_what_every_objective_tells_is_of_one_kind(kind, model, x):
+    """Sums over pixels and dimensions, the KL unweighted, and 0 where there is none."""
+    objective = build_objective(OBJECTIVES[kind].options(), BernoulliOptions())
+    terms = objective(model, x, seeded(), 1.0)
+    kl = model.encode(x).kl_per_dim().sum(dim=1).mean()
+    torch.testing.assert_close(terms.kl, kl if objective.has_prior else torch.zeros(()))
+    assert 0.5 * 20 * 0.6 < terms.reconstruction.item() < 2 * 20 * 0.8  # 20 pixels of about log 2 each
+    assert terms.loss.shape == terms.reconstruction.shape == terms.kl.shape == ()
 
-    def __init__(self, up, down):
-        super().__init__(nn.Identity(), nn.Identity(), 1)
-        self.up, self.down = up, down
 
-    def encode(self, x):
-        return DiagonalGaussian(*(x.flatten(1) @ self.up).chunk(2, dim=1))
-
-    def decode(self, z):
-        return (z @ self.down).reshape(-1, 1, 2, 2)
+@pytest.mark.parametrize("kind", OBJECTIVES)
+def test_one_picture_alone_has_a_loss(kind, model, x):
+    objective = build_objective(OBJECTIVES[kind].options(), BernoulliOptions())
+    assert torch.isfinite(objective(model, x[:1], seeded(), 0.5).loss)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.small import assert_same, recipe, training, weights
 from vae_studio.errors import RunError
+from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
 from vae_studio.runs.tensors import load_model, model_bytes
 from vae_studio.training.events import EpochDone
 from vae_studio.training.loop import train
@@ -65,6 +66,36 @@ def test_a_resumed_training_ends_with_the_very_same_weights(network, precision):
         assert_same(weights(whole.state.model), weights(resumed.state.model))
         assert_same(whole.state.to_tensors(), resumed.state.to_tensors())
         assert last == last_of_whole
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_every_objective_and_likelihood_resumes_bit_by_bit(objective, likelihood):
+    made = chosen(objective__kind=objective, likelihood__kind=likelihood)
+    whole = training(made)
+    last_of_whole = held_out(train(*whole.parts))[-1]
+    resumed = reloaded(stopped_at(5, made), made)
+    assert held_out(train(*resumed.parts))[-1] == last_of_whole
+    assert_same(weights(whole.state.model), weights(resumed.state.model))
+    assert_same(whole.state.to_tensors(), resumed.state.to_tensors())
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"likelihood__greys": "dynamic"},
+        {"likelihood__greys": "static"},
+        {"likelihood__kind": "sigma-gaussian", "likelihood__estimate": "gradient"},
+    ],
+)
+def test_drawn_pixels_and_a_learned_sigma_resume_bit_by_bit(values):
+    made = chosen(**values)
+    whole = training(made)
+    list(train(*whole.parts))
+    for step in (1, 4, 6):
+        resumed = reloaded(stopped_at(step, made), made)
+        list(train(*resumed.parts))
+        assert_same(weights(whole.state.model), weights(resumed.state.model))
 
 
 @settings(max_examples=15, deadline=None)

@@ -93,16 +93,16 @@ def open_for(folder: "RunFolder", source: str, data_root: Path | None, progress:
 def _measured(folder: "RunFolder", images: "ImageSet", device: "Device", progress: "Progress") -> "Report":
     from vae_studio.evaluation.report import evaluate as evaluate_model
     from vae_studio.models.vae import build_vae
-    from vae_studio.objectives.objective import build_objective
-    from vae_studio.runs.run import read_recipe
+    from vae_studio.objectives.objective import attach, build_objective
+    from vae_studio.runs.run import picture_store, read_recipe
     from vae_studio.runs.tensors import load_model
-    from vae_studio.training.batches import PictureStore
 
     recipe = read_recipe(folder)
     model = build_vae(recipe.network, images.shape, seed=0)
-    load_model(model, folder.read("weights"))
     objective = build_objective(recipe.objective, recipe.likelihood)
-    store = PictureStore(images.pictures, device.torch)
+    attach(model, objective)
+    load_model(model, folder.read("weights"))
+    store = picture_store(recipe, images, device)
     return evaluate_model(model.to(device.torch).eval(), objective, store, _test_part(images), progress)
 
 

@@ -18,6 +18,24 @@ def _presets() -> str:
     return _list(sorted(path.stem for path in resource("presets").glob("*.toml")))
 
 
+def _networks() -> str:
+    from vae_studio.models.catalogue import NETWORKS
+
+    return _list(list(NETWORKS))
+
+
+def _objectives() -> str:
+    from vae_studio.objectives.catalogue import OBJECTIVES
+
+    return _list(list(OBJECTIVES))
+
+
+def _likelihoods() -> str:
+    from vae_studio.objectives.catalogue import LIKELIHOODS
+
+    return _list(list(LIKELIHOODS))
+
+
 def _tables() -> str:
     from vae_studio.export.table import TABLES
 
@@ -47,6 +65,9 @@ def _film_options() -> str:
 _FILLED: dict[str, Callable[[], str]] = {
     "{paths}": _paths,
     "{presets}": _presets,
+    "{networks}": _networks,
+    "{objectives}": _objectives,
+    "{likelihoods}": _likelihoods,
     "{tables}": _tables,
     "{film suffixes}": _film_suffixes,
     "{film formats}": _film_formats,

@@ -76,8 +76,8 @@ def sample(
     snapshot = load_snapshot(folder)
     if count * (size or max(snapshot.shape)) ** 2 > _LARGEST_SHEET:
         raise UsageError(f"A sheet of {count} pictures of that size is too large; take fewer or a smaller --size.")
-    if read_recipe(folder).objective.kind == "autoencoder":
-        remark("this run has no prior (a plain autoencoder), so codes drawn from a standard normal mean little.")
+    if not read_recipe(folder).objective.has_samples:
+        remark("this run has no prior (an autoencoder), so codes drawn from a standard normal mean little.")
     codes = np.random.default_rng(seed).standard_normal((count, snapshot.latent_dim), np.float32)
     write_png(output, sheet(resize(snapshot.decode(codes), size)))
     print_lines([f"Wrote {output}, {count} pictures drawn from the prior with seed {seed}."])

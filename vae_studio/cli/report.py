@@ -23,4 +23,5 @@ def report_lines(report: "Report", noun: str) -> list[str]:
         pictures = f"{report.nll_pictures:,} picture{'s' * (report.nll_pictures != 1)}"
         rows.append(("NLL", f"{report.nll:.2f}{error} ({report.nll_samples} importance samples, {pictures})"))
     rows.append(("active units", f"{report.active_units} of {len(report.kl_per_dim)}"))
-    return [f"Nats per image on {report.pictures:,} {noun}:", *(f"  {name:<14}  {text}" for name, text in rows)]
+    drawn = "" if report.pixels == "grey" else ", each pixel drawn black or white once"
+    return [f"Nats per image on {report.pictures:,} {noun}{drawn}:", *(f"  {name:<14}  {text}" for name, text in rows)]

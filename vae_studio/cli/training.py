@@ -27,7 +27,8 @@ def train(
         typer.Option(
             "--set",
             metavar="KEY=VALUE",
-            help="Change a value of the recipe, like objective.beta=4 or network.kind=dense; may be repeated.",
+            help="Change a value of the recipe, like objective.beta=4; may be repeated. network.kind is {networks}; "
+            "objective.kind is {objectives}; likelihood.kind is {likelihoods}.",
             show_default=False,
         ),
     ] = None,

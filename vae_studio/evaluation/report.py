@@ -9,6 +9,7 @@ from vae_studio.data.progress import Progress, silent
 from vae_studio.evaluation.collapse import active_units, kl_per_dim
 from vae_studio.evaluation.importance import negative_log_likelihood
 from vae_studio.models.vae import VAE
+from vae_studio.objectives.likelihood_options import Pixels
 from vae_studio.objectives.objective import Objective
 from vae_studio.training.batches import PictureStore
 from vae_studio.training.held_out import held_out_losses
@@ -32,6 +33,7 @@ class Report:
     active_units: int
     kl_per_dim: tuple[float, ...]
     pictures: int
+    pixels: Pixels = "grey"  # drawn black or white where not; figures of different kinds cannot be compared
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures by name."""
@@ -73,6 +75,7 @@ def evaluate(
         active_units=active,
         kl_per_dim=tuple(float(value) for value in per_dim),
         pictures=len(indices),
+        pixels=store.pixels,
     )
 
 

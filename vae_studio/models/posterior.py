@@ -24,14 +24,18 @@ class DiagonalGaussian:
 
     def log_prob(self, z: Tensor) -> Tensor:
         """Return log q(z|x), summed over dimensions, [N], in nats."""
+        return self.log_prob_per_dim(z).sum(dim=-1)
+
+    def log_prob_per_dim(self, z: Tensor) -> Tensor:
+        """Return log q(z_d|x) in nats, [N, D]; z [M, 1, D] is taken under every posterior, [M, N, D]."""
         return _log_normal(z, self.mu, self.log_var)
 
 
 def standard_normal_log_prob(z: Tensor) -> Tensor:
     """Return the log density of the prior N(0, I) at z [..., D], summed over dimensions, in nats."""
-    return _log_normal(z, torch.zeros_like(z), torch.zeros_like(z))
+    return _log_normal(z, torch.zeros_like(z), torch.zeros_like(z)).sum(dim=-1)
 
 
 def _log_normal(z: Tensor, mu: Tensor, log_var: Tensor) -> Tensor:
     log_two_pi = 1.8378770664093453
-    return -0.5 * (log_two_pi + log_var + (z - mu).square() * torch.exp(-log_var)).sum(dim=-1)
+    return -0.5 * (log_two_pi + log_var + (z - mu).square() * torch.exp(-log_var))

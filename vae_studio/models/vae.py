@@ -22,6 +22,7 @@ class VAE(nn.Module):
         super().__init__()
         self.encoder = encoder  # [N, C, H, W] in [0, 1] -> [N, 2 D], mu then log_var
         self.decoder = decoder  # [N, D] -> [N, C, H, W], the likelihood's natural parameter
+        self.companions = nn.ModuleDict()  # what an objective learns beside them, like one sigma for all pixels
         self.latent_dim = latent_dim
         self.in_bfloat16 = False  # whether both compute in bfloat16
 

@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from vae_studio.models.vae import VAE
-from vae_studio.objectives.catalogue import AutoencoderOptions
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
+from vae_studio.objectives.objective_options import AutoencoderOptions
 
 
 class Autoencoder:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from vae_studio.objectives.catalogue import BernoulliOptions
+from vae_studio.objectives.likelihood_options import BernoulliOptions
 
 
 class Bernoulli:

@@ -1,72 +1,8 @@
-"""The objectives and likelihoods that can be chosen, with their options."""
+"""The objectives and likelihoods that can be chosen."""
 
-from typing import ClassVar, Literal
-
-from pydantic import Field
-
-from vae_studio.catalogue import Catalogue, Options, Row
-
-
-class LikelihoodOptions(Options):
-    """The `[likelihood]` part of a recipe."""
-
-    kind: str = "bernoulli"
-
-
-class BernoulliOptions(LikelihoodOptions):
-    """Pixels are probabilities."""
-
-    kind: Literal["bernoulli"] = "bernoulli"
-
-
-class GaussianOptions(LikelihoodOptions):
-    """Pixels are means with one fixed standard deviation."""
-
-    kind: Literal["gaussian"] = "gaussian"
-    sigma: float = Field(
-        0.1,
-        gt=0,
-        le=10,
-        title="Sigma",
-        description="Standard deviation of a pixel; smaller asks for sharper pictures, 1 for squared error / 2.",
-    )
-
-
-class ObjectiveOptions(Options):
-    """The `[objective]` part of a recipe."""
-
-    has_prior: ClassVar[bool] = True  # whether negative ELBO, KL and samples from the prior mean anything
-
-    kind: str = "vae"
-
-
-class VaeOptions(ObjectiveOptions):
-    """The evidence lower bound, with its KL term weighted and warmed up."""
-
-    kind: Literal["vae"] = "vae"
-    beta: float = Field(
-        1.0,
-        ge=0,
-        le=1000,
-        title="KL weight β",
-        description="1 is the VAE; above 1 the code is simpler and the pictures blurrier (beta-VAE).",
-    )
-    warmup: float = Field(
-        0.3,
-        ge=0,
-        le=1,
-        title="KL warm-up",
-        description="Share of the training over which the KL weight rises from a tenth to β; 0 switches it off.",
-    )
-
-
-class AutoencoderOptions(ObjectiveOptions):
-    """Reconstruction alone."""
-
-    has_prior: ClassVar[bool] = False
-
-    kind: Literal["autoencoder"] = "autoencoder"
-
+from vae_studio.catalogue import Catalogue, Row
+from vae_studio.objectives import likelihood_options as likelihood
+from vae_studio.objectives import objective_options as objective
 
 _OBJECTIVES = "vae_studio.objectives"
 LIKELIHOODS = Catalogue(
@@ -76,30 +12,107 @@ LIKELIHOODS = Catalogue(
         "Bernoulli",
         "Cross-entropy per pixel; the usual choice for digits and drawings.",
         f"{_OBJECTIVES}.bernoulli:Bernoulli",
-        BernoulliOptions,
+        likelihood.BernoulliOptions,
+    ),
+    Row(
+        "continuous-bernoulli",
+        "Continuous Bernoulli",
+        "Cross-entropy with the normaliser that makes it a density over greys.",
+        f"{_OBJECTIVES}.continuous_bernoulli:ContinuousBernoulli",
+        likelihood.ContinuousBernoulliOptions,
     ),
     Row(
         "gaussian",
         "Gaussian",
         "Squared error per pixel, scaled by sigma.",
         f"{_OBJECTIVES}.gaussian:Gaussian",
-        GaussianOptions,
+        likelihood.GaussianOptions,
+    ),
+    Row(
+        "sigma-gaussian",
+        "Gaussian, learned sigma",
+        "Squared error with the sigma that fits it: no weight to choose (sigma-VAE).",
+        f"{_OBJECTIVES}.sigma_gaussian:SigmaGaussian",
+        likelihood.SigmaGaussianOptions,
+    ),
+    Row(
+        "laplace",
+        "Laplace",
+        "Absolute error per pixel: outliers cost less, edges stay sharper.",
+        f"{_OBJECTIVES}.laplace:Laplace",
+        likelihood.LaplaceOptions,
+    ),
+    Row(
+        "discretised-logistic",
+        "Discretised logistic",
+        "Probabilities of the 256 levels, with a learned scale: nats that are bits of the file.",
+        f"{_OBJECTIVES}.discretised_logistic:DiscretisedLogistic",
+        likelihood.DiscretisedLogisticOptions,
     ),
 )
 OBJECTIVES = Catalogue(
     "objective",
     Row(
         "vae",
-        "VAE (beta-VAE)",
-        "Reconstruction plus weighted KL: the evidence lower bound.",
+        "VAE",
+        "Reconstruction plus KL: the evidence lower bound.",
         f"{_OBJECTIVES}.elbo:Elbo",
-        VaeOptions,
+        objective.VaeOptions,
+    ),
+    Row(
+        "beta-vae",
+        "β-VAE",
+        "The KL weighs more, so that the dimensions of the code part.",
+        f"{_OBJECTIVES}.elbo:Elbo",
+        objective.BetaVaeOptions,
+    ),
+    Row(
+        "capacity",
+        "β-VAE with capacity",
+        "The KL is led to a size that grows over the training.",
+        f"{_OBJECTIVES}.capacity:Capacity",
+        objective.CapacityOptions,
+    ),
+    Row(
+        "beta-tcvae",
+        "β-TCVAE",
+        "Only the total correlation weighs more: dimensions part, pictures blur less.",
+        f"{_OBJECTIVES}.beta_tcvae:BetaTcVae",
+        objective.BetaTcVaeOptions,
+    ),
+    Row(
+        "info-vae",
+        "InfoVAE (MMD-VAE)",
+        "Less KL, and a discrepancy that keeps all codes together on the prior.",
+        f"{_OBJECTIVES}.info_vae:InfoVae",
+        objective.InfoVaeOptions,
+    ),
+    Row(
+        "wae-mmd",
+        "Wasserstein autoencoder (MMD)",
+        "Reconstruction, with all codes together led to the prior; no noise, no KL.",
+        f"{_OBJECTIVES}.wae:WaeMmd",
+        objective.WaeOptions,
+    ),
+    Row(
+        "iwae",
+        "Importance-weighted (IWAE)",
+        "A tighter bound from several samples per picture.",
+        f"{_OBJECTIVES}.iwae:Iwae",
+        objective.IwaeOptions,
     ),
     Row(
         "autoencoder",
         "Autoencoder",
         "Reconstruction alone: no prior, so samples mean nothing.",
         f"{_OBJECTIVES}.autoencoder:Autoencoder",
-        AutoencoderOptions,
+        objective.AutoencoderOptions,
+    ),
+    Row(
+        "denoising",
+        "Denoising autoencoder",
+        "The clean picture from a spoilt one; its figures are those of spoilt pictures.",
+        f"{_OBJECTIVES}.denoising:Denoising",
+        objective.DenoisingOptions,
     ),
 )

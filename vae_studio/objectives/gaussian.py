@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from vae_studio.objectives.catalogue import GaussianOptions
+from vae_studio.objectives.likelihood_options import GaussianOptions
 
 
 class Gaussian:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from vae_studio.models.vae import VAE
-from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES, LikelihoodOptions, ObjectiveOptions
+from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
 from vae_studio.objectives.likelihood import Likelihood
+from vae_studio.objectives.likelihood_options import LikelihoodOptions
+from vae_studio.objectives.objective_options import ObjectiveOptions
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Objective(Protocol):
     """What training minimises."""
 
     likelihood: Likelihood
-    has_prior: bool  # whether negative ELBO, KL and samples from the prior mean anything
+    has_prior: bool  # whether negative ELBO and KL mean anything
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
         """Return the terms of a batch x [N, C, H, W] in [0, 1], at `progress` in [0, 1] of the training."""
@@ -35,3 +37,12 @@ def build_objective(objective: ObjectiveOptions, likelihood: LikelihoodOptions) 
     """Build the chosen objective with the chosen likelihood."""
     built: Objective = OBJECTIVES[objective.kind].load()(objective, LIKELIHOODS[likelihood.kind].load()(likelihood))
     return built
+
+
+def attach(model: VAE, objective: Objective) -> None:
+    """Let what an objective learns beside the networks be trained, moved and saved with them.
+
+    To be called before weights are loaded or an optimiser is made.
+    """
+    if isinstance(objective.likelihood, nn.Module):
+        model.companions["likelihood"] = objective.likelihood

@@ -10,14 +10,9 @@ from vae_studio.catalogue import Catalogue, Options
 from vae_studio.data.options import DataOptions
 from vae_studio.errors import UsageError
 from vae_studio.models.catalogue import NETWORKS, AutoOptions, NetworkOptions
-from vae_studio.objectives.catalogue import (
-    LIKELIHOODS,
-    OBJECTIVES,
-    BernoulliOptions,
-    LikelihoodOptions,
-    ObjectiveOptions,
-    VaeOptions,
-)
+from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
+from vae_studio.objectives.likelihood_options import BernoulliOptions, LikelihoodOptions
+from vae_studio.objectives.objective_options import ObjectiveOptions, VaeOptions
 from vae_studio.runs.recipe_faults import sentence, unknown
 from vae_studio.training.options import TrainingOptions
 
@@ -95,6 +90,10 @@ def _place(key: str, parts: dict[str, dict[str, Any]]) -> tuple[str, str]:
     if dot:
         if section in parts and name in parts[section]:
             return section, name
+        if section in parts and (owners := _owners(section, name)):
+            raise UsageError(
+                f"The {section} {parts[section]['kind']!r} has no {name}; it belongs to {' and '.join(owners)}."
+            )
         shown = [section] if section in parts else list(parts)
         raise UsageError(unknown(key, [f"{part}.{name}" for part in shown for name in parts[part]]))
     homes = [part for part, values in parts.items() if key in values]
@@ -105,6 +104,12 @@ def _place(key: str, parts: dict[str, dict[str, Any]]) -> tuple[str, str]:
             f"{key!r} is in several parts of the recipe; write {' or '.join(f'{home}.{key}' for home in homes)}."
         )
     raise UsageError(unknown(key, sorted({name for values in parts.values() for name in values} - {"kind"})))
+
+
+def _owners(section: str, name: str) -> list[str]:
+    """Return the kinds that have a value."""
+    rows = _CHOICES[section].values() if section in _CHOICES else ()
+    return [row.name for row in rows if name in row.options.model_fields]
 
 
 def _switched(section: str, kind: str, values: dict[str, Any]) -> dict[str, Any]:

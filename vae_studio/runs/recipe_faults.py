@@ -2,9 +2,15 @@
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
+
+from vae_studio.objectives.objective_options import BetaTcVaeOptions, IwaeOptions, WeightedKlOptions
+
+if TYPE_CHECKING:
+    from vae_studio.runs.recipe import Recipe
 
 _MUST = {
     "greater_than": "more than {gt}",
@@ -25,6 +31,8 @@ _KINDS = {  # the beginnings of pydantic's names for faults of type
     "model": "a table of values",
     "dict": "a table of values",
 }
+_MOST_DECODED = 1 << 25  # pixels in a step, whose activations take some gigabytes
+_MOST_PAIRS = 1 << 27  # densities in a step, half a gigabyte and as much again for each gradient
 
 
 def sentence(error: ValidationError, model: type[BaseModel], *above: str) -> str:
@@ -42,6 +50,41 @@ def unknown(where: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(where, known, n=1)
     return f"The recipe has no value {where!r}; " + (
         f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}."
+    )
+
+
+def contradiction(recipe: "Recipe", shape: tuple[int, int, int]) -> str | None:
+    """Return why a resolved recipe cannot train on pictures of `shape` (H, W, C), in one sentence, or nothing."""
+    objective, batch = recipe.objective, recipe.training.batch_size
+    if objective.compares and batch < 2:
+        return (
+            f"The objective {objective.kind} compares the pictures of a batch with each other, so it cannot learn "
+            "from one at a time; set training.batch_size to 2 or more."
+        )
+    if isinstance(objective, WeightedKlOptions) and objective.annealing == "cyclical" and objective.warmup == 0:
+        return (
+            "A cyclical KL weight rises over its warm-up share of each cycle, which is 0 here; set objective.warmup "
+            "to 0.5 or so, or objective.annealing to constant."
+        )
+    if isinstance(objective, IwaeOptions) and objective.samples * batch * prod(shape) > _MOST_DECODED:
+        return _too_many_samples(objective.samples, batch, prod(shape))
+    if isinstance(objective, BetaTcVaeOptions) and batch * batch * recipe.network.latent_dim > _MOST_PAIRS:
+        return (
+            f"The total correlation of {batch:,} pictures in {recipe.network.latent_dim} dimensions compares all "
+            "pairs, which does not fit in memory; set training.batch_size to "
+            f"{int((_MOST_PAIRS / recipe.network.latent_dim) ** 0.5):,} or less."
+        )
+    return None
+
+
+def _too_many_samples(samples: int, batch: int, pixels: int) -> str:
+    fitting = _MOST_DECODED // (batch * pixels)
+    advice = (
+        f"set objective.samples to {fitting:,} or less, or take a smaller batch" if fitting else "take a smaller batch"
+    )
+    return (
+        f"{samples:,} samples of {batch:,} pictures with {pixels:,} numbers each do not fit in memory in one step; "
+        f"{advice}."
     )
 
 

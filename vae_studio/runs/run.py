@@ -19,10 +19,11 @@ from vae_studio.errors import CancelledError, ExportError, RunError, TrainingErr
 from vae_studio.evaluation.report import Report, evaluate
 from vae_studio.latent.codes import Codes
 from vae_studio.models.vae import build_vae
-from vae_studio.objectives.objective import build_objective
+from vae_studio.objectives.objective import attach, build_objective
 from vae_studio.runs.codes_file import codes_bytes
 from vae_studio.runs.probe import Probe
 from vae_studio.runs.recipe import Recipe
+from vae_studio.runs.recipe_faults import contradiction
 from vae_studio.runs.recorder import Recorder
 from vae_studio.runs.resolve import resolve
 from vae_studio.runs.snapshot import Snapshot
@@ -47,12 +48,15 @@ class Run:
         self.folder = folder
         self.split = split(images, recipe.data.held_out, recipe.training.seed)
         self.recipe = resolve(recipe, images, len(self.split.train), device.bfloat16)
+        if fault := contradiction(self.recipe, images.shape):
+            raise UsageError(fault)
         self.objective = build_objective(self.recipe.objective, self.recipe.likelihood)
         model = build_vae(self.recipe.network, images.shape, self.recipe.training.seed)
+        attach(model, self.objective)
         self.model = model.to(device.torch).to(memory_format=torch.channels_last)
         self.model.in_bfloat16 = self.recipe.training.precision == "bfloat16"
         self.state = TrainingState(self.model, self.recipe.training)
-        self.store = PictureStore(images.pictures, device.torch)
+        self.store = picture_store(self.recipe, images, device)
         self.history = History()
         self.recorder = Recorder(self.model, self.store, self._choose_probe)
         self.codes: Codes | None = None  # of all pictures, once the training is finished
@@ -226,6 +230,11 @@ def start_run(
     return run
 
 
+def picture_store(recipe: Recipe, images: ImageSet, device: Device) -> PictureStore:
+    """Return pictures as a recipe wants them seen."""
+    return PictureStore(images.pictures, device.torch, pixels=recipe.likelihood.pixels(), seed=recipe.training.seed)
+
+
 def load_snapshot(folder: RunFolder) -> Snapshot:
     """Return a saved run's weights for decoding; needs none of its pictures."""
     return snapshot_of(folder, folder.read("weights"), float(folder.facts.get("epoch", 0)))
@@ -236,9 +245,10 @@ def snapshot_of(folder: RunFolder, weights: bytes, epoch: float) -> Snapshot:
     recipe = read_recipe(folder)
     shape = _shape(folder)
     model = build_vae(recipe.network, shape, seed=0)
+    objective = build_objective(recipe.objective, recipe.likelihood)
+    attach(model, objective)
     load_model(model, weights)
-    likelihood = build_objective(recipe.objective, recipe.likelihood).likelihood
-    return Snapshot(model, likelihood, shape, epoch)
+    return Snapshot(model, objective.likelihood, shape, epoch)
 
 
 def read_recipe(folder: RunFolder) -> Recipe:

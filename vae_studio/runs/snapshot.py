@@ -25,9 +25,10 @@ class Snapshot:
     """Weights at one moment; arrays in, arrays out, on the CPU in float32."""
 
     def __init__(self, model: VAE, likelihood: Likelihood, shape: tuple[int, int, int], epoch: float) -> None:
-        self._model = copy.deepcopy(model).cpu().eval().requires_grad_(False)
+        # Copied together: a likelihood that learns is a part of the model.
+        self._model, self._likelihood = copy.deepcopy((model, likelihood))
+        self._model.cpu().eval().requires_grad_(False)
         self._model.in_bfloat16 = False
-        self._likelihood = likelihood
         self.shape = shape  # H, W, C
         self.epoch = epoch
         self.latent_dim = model.latent_dim

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 from vae_studio.data.image_set import Pictures
+from vae_studio.objectives.likelihood_options import Pixels
+from vae_studio.training.binarise import binarised_anew, binarised_once
 
 COMFORTABLE = 4 << 30  # bytes of pictures; with more, neither memory nor the system's cache can be counted on
 _BLOCK = 1 << 20  # bytes of neighbours read together, which a disk likes
@@ -28,9 +30,18 @@ class PictureStore:
 
     Up to `comfortable` bytes, each epoch mixes all pictures. Of more, blocks of neighbours are drawn in random order
     and some hundred of them at a time are mixed picture by picture, so that a mapped file is read in long stretches.
+    Grey pixels can be drawn black or white, once for each picture and seed or anew at each step of the training.
     """
 
-    def __init__(self, pictures: Pictures, device: torch.device, comfortable: int = COMFORTABLE) -> None:
+    def __init__(
+        self,
+        pictures: Pictures,
+        device: torch.device,
+        comfortable: int = COMFORTABLE,
+        pixels: Pixels = "grey",
+        seed: int = 0,
+    ) -> None:
+        self.pixels, self.seed = pixels, seed
         self.bytes = as_tensor(pictures).to(device)  # [N, H, W, C]; shares memory with the array on the CPU
         size = pictures[:1].nbytes
         # The size decides, not the machine, so that a run goes on elsewhere exactly as it began.
@@ -39,9 +50,18 @@ class PictureStore:
     def __len__(self) -> int:
         return len(self.bytes)
 
-    def batch(self, indices: Tensor) -> Tensor:
-        """Return pictures as floats in [0, 1], [B, C, H, W], channels last in memory."""
-        return self.bytes[indices].permute(0, 3, 1, 2).float().div_(255.0)
+    def batch(self, indices: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """Return pictures as floats in [0, 1], [B, C, H, W], channels last in memory.
+
+        Black and white ones are drawn from the generator of a training step; without it, and when they are drawn once,
+        they are always the same, so that every measurement is of the same pictures.
+        """
+        chosen = self.bytes[indices]
+        if self.pixels == "dynamic" and generator is not None:
+            chosen = binarised_anew(chosen, generator)
+        elif self.pixels != "grey":
+            chosen = binarised_once(chosen, indices, self.seed)
+        return chosen.permute(0, 3, 1, 2).float().div_(255.0)
 
 
 def as_tensor(pictures: Pictures) -> Tensor:

@@ -101,7 +101,7 @@ class _Loop:
             group["lr"] = rate
         # When epochs are added after the end the KL weight stays where it ended.
         terms = self.objective(
-            state.model, self.store.batch(batch), state.noise, progress if position.legs == 0 else 1.0
+            state.model, self.store.batch(batch, state.noise), state.noise, progress if position.legs == 0 else 1.0
         )
         state.optimiser.zero_grad(set_to_none=True)
         terms.loss.backward()  # type: ignore[no-untyped-call]

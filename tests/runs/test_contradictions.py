@@ -1,0 +1,111 @@
+"""Recipes that cannot train are refused before the training, in one sentence that says what to change."""
+
+import pytest
+
+from tests.small import CPU, pictures
+from vae_studio.errors import UsageError
+from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
+from vae_studio.runs.recipe import Recipe
+from vae_studio.runs.recipe_faults import contradiction
+from vae_studio.runs.run import Run, start_run
+
+MNIST = (28, 28, 1)
+
+
+def of(shape=MNIST, **values):
+    usual = {"objective.kind": "vae", "training.batch_size": 256}
+    given = {name.replace("__", "."): value for name, value in values.items()}
+    return contradiction(Recipe().with_values(usual | given), shape)
+
+
+def test_every_default_can_train_on_everything():
+    for kind in OBJECTIVES:
+        for likelihood in LIKELIHOODS:
+            for shape, batch in ((MNIST, 256), ((64, 64, 3), 64), ((128, 128, 3), 32)):
+                values = {"objective__kind": kind, "likelihood__kind": likelihood, "training__batch_size": batch}
+                assert of(shape, **values) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (
+            {"objective__kind": "wae-mmd", "training__batch_size": 1},
+            "The objective wae-mmd compares the pictures of a batch with each other, so it cannot learn from one at a "
+            "time; set training.batch_size to 2 or more.",
+        ),
+        (
+            {"objective__annealing": "cyclical", "objective__warmup": 0},
+            "A cyclical KL weight rises over its warm-up share of each cycle, which is 0 here; set objective.warmup to "
+            "0.5 or so, or objective.annealing to constant.",
+        ),
+        (
+            {"objective__kind": "iwae", "objective__samples": 1000},
+            "1,000 samples of 256 pictures with 784 numbers each do not fit in memory in one step; set "
+            "objective.samples to 167 or less, or take a smaller batch.",
+        ),
+        (
+            {"objective__kind": "iwae", "shape": (512, 512, 3)},
+            "5 samples of 256 pictures with 786,432 numbers each do not fit in memory in one step; take a smaller "
+            "batch.",
+        ),
+        (
+            {"objective__kind": "beta-tcvae", "training__batch_size": 8192, "network__latent_dim": 32},
+            "The total correlation of 8,192 pictures in 32 dimensions compares all pairs, which does not fit in "
+            "memory; set training.batch_size to 2,048 or less.",
+        ),
+    ],
+)
+def test_a_contradiction_is_one_sentence(values, sentence):
+    assert of(**values) == sentence
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"objective__kind": "iwae", "objective__samples": 167},
+        {"objective__kind": "beta-tcvae", "training__batch_size": 2048, "network__latent_dim": 32},
+        {"objective__kind": "beta-tcvae", "training__batch_size": 2},
+        {"training__batch_size": 1},
+    ],
+)
+def test_the_advice_is_sound(values):
+    assert of(**values) is None
+
+
+def test_a_run_is_refused_before_its_folder_stays(tmp_path):
+    recipe = Recipe().with_values({"objective.kind": "beta-tcvae", "training.batch_size": 1})
+    with pytest.raises(UsageError, match="2 or more"):
+        start_run(recipe, CPU, tmp_path / "run", images=pictures())
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_automatic_batch_is_never_too_small_for_an_objective():
+    recipe = Recipe().with_values({"objective.kind": "beta-tcvae", "training.epochs": 1})
+    assert Run(recipe, pictures(4), CPU).recipe.training.batch_size >= 2
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"objective.kind": "iwae", "objective.samples": 0}, "objective.samples cannot be 0: it must be at least 1."),
+        ({"objective.kind": "info-vae", "objective.alpha": -1}, "objective.alpha cannot be -1: it must be at least 0."),
+        ({"objective.free_bits": -0.5}, "objective.free_bits cannot be -0.5: it must be at least 0."),
+        (
+            {"likelihood.greys": "x"},
+            "likelihood.greys cannot be 'x': it must be 'grey', 'static' or 'dynamic'.",
+        ),
+        (
+            {"likelihood.kind": "gaussian", "likelihood.greys": "static"},
+            "The likelihood 'gaussian' has no greys; it belongs to bernoulli.",
+        ),
+        (
+            {"objective.kind": "iwae", "objective.beta": 2},
+            "The objective 'iwae' has no beta; it belongs to vae and beta-vae.",
+        ),
+    ],
+)
+def test_values_out_of_range_or_of_another_kind_are_one_sentence(values, sentence):
+    with pytest.raises(UsageError) as caught:
+        Recipe().with_values(values)
+    assert str(caught.value).endswith(sentence)

@@ -1,0 +1,29 @@
+"""The beta-VAE whose capacity grows (Burgess et al., 2018)."""
+
+import torch
+from torch import Tensor
+
+from vae_studio.models.vae import VAE
+from vae_studio.objectives.likelihood import Likelihood
+from vae_studio.objectives.objective import Terms
+from vae_studio.objectives.objective_options import CapacityOptions
+from vae_studio.objectives.schedule import capacity_at
+
+
+class Capacity:
+    """E_q[-log p(x|z)] + gamma |KL(q(z|x) || p(z)) - C|, where C rises from 0 to its full size."""
+
+    has_prior = CapacityOptions.has_prior
+
+    def __init__(self, options: CapacityOptions, likelihood: Likelihood) -> None:
+        self.options = options
+        self.likelihood = likelihood
+
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
+        """Return the terms of a batch x [N, C, H, W]."""
+        posterior = model.encode(x)
+        output = model.decode(posterior.reparameterize(generator))
+        reconstruction = self.likelihood.negative_log_prob(output, x).mean()
+        kl = posterior.kl_per_dim().sum(dim=1).mean()
+        target = capacity_at(self.options.capacity, self.options.rise, progress)
+        return Terms(reconstruction + self.options.gamma * (kl - target).abs(), reconstruction, kl)

@@ -1,0 +1,31 @@
+"""The InfoVAE and, without a KL term, the MMD-VAE (Zhao, Song and Ermon, 2017)."""
+
+import torch
+from torch import Tensor
+
+from vae_studio.models.vae import VAE
+from vae_studio.objectives.likelihood import Likelihood
+from vae_studio.objectives.mmd import gaussian_kernel, mmd, prior_like
+from vae_studio.objectives.objective import Terms
+from vae_studio.objectives.objective_options import InfoVaeOptions
+
+
+class InfoVae:
+    """E_q[-log p(x|z)] + (1 - alpha) KL(q(z|x) || p(z)) + (alpha + lambda - 1) MMD(q(z), p(z))."""
+
+    has_prior = InfoVaeOptions.has_prior
+
+    def __init__(self, options: InfoVaeOptions, likelihood: Likelihood) -> None:
+        self.options = options
+        self.likelihood = likelihood
+
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:  # noqa: ARG002
+        """Return the terms of a batch x [N, C, H, W]."""
+        alpha, weight = self.options.alpha, self.options.mmd_weight
+        posterior = model.encode(x)
+        z = posterior.reparameterize(generator)
+        reconstruction = self.likelihood.negative_log_prob(model.decode(z), x).mean()
+        kl = posterior.kl_per_dim().sum(dim=1).mean()
+        discrepancy = mmd(z, prior_like(z, generator), gaussian_kernel)
+        loss = reconstruction + (1 - alpha) * kl + (alpha + weight - 1) * discrepancy
+        return Terms(loss, reconstruction, kl)

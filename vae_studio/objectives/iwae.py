@@ -1,0 +1,46 @@
+"""The importance-weighted autoencoder (Burda, Grosse and Salakhutdinov, 2016)."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from vae_studio.models.posterior import DiagonalGaussian, standard_normal_log_prob
+from vae_studio.models.vae import VAE
+from vae_studio.objectives.likelihood import Likelihood
+from vae_studio.objectives.objective import Terms
+from vae_studio.objectives.objective_options import IwaeOptions
+
+_AT_A_TIME = 1 << 22  # pixels decoded together; a measurement lets go of each chunk before the next
+
+
+class Iwae:
+    """-E[log 1/k sum_i p(x|z_i) p(z_i) / q(z_i|x)]; with k = 1 an estimate of the negative ELBO.
+
+    Reconstruction and KL are those of the ELBO, so their sum lies above the loss.
+    """
+
+    has_prior = IwaeOptions.has_prior
+
+    def __init__(self, options: IwaeOptions, likelihood: Likelihood) -> None:
+        self.options = options
+        self.likelihood = likelihood
+
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:  # noqa: ARG002
+        """Return the terms of a batch x [N, C, H, W]."""
+        samples = self.options.samples
+        posterior = model.encode(x)
+        many = DiagonalGaussian(posterior.mu.repeat(samples, 1), posterior.log_var.repeat(samples, 1))
+        z = many.reparameterize(generator)  # [k N, D], sample by sample
+        cost = self._costs(model, x, z).view(samples, -1)
+        log_ratio = (standard_normal_log_prob(z) - many.log_prob(z)).view(samples, -1)
+        bound = (log_ratio - cost).logsumexp(dim=0) - math.log(samples)
+        return Terms(-bound.mean(), cost.mean(), posterior.kl_per_dim().sum(dim=1).mean())
+
+    def _costs(self, model: VAE, x: Tensor, z: Tensor) -> Tensor:
+        """Return -log p(x|z) of codes z [k N, D] of pictures x [N, C, H, W], [k N]."""
+        chunk = max(1, _AT_A_TIME // x.numel())  # samples of the whole batch
+        parts = torch.split(z, chunk * len(x))
+        return torch.cat(
+            [self.likelihood.negative_log_prob(model.decode(p), x.repeat(len(p) // len(x), 1, 1, 1)) for p in parts]
+        )
