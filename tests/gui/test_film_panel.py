@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QFileDialog, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
 
 from tests.gui.test_replay import folder  # noqa: F401
 from vae_studio.gui.widgets.picture_strip import PictureStrip
@@ -33,7 +42,7 @@ def filming(qtbot, window, folder):  # noqa: F811
 
 def film_is_there(window):
     desk = window.studio.morph
-    return lambda: desk.film is not None and len(desk.film.frames) == desk.frame_count > 0 and not desk._stamp
+    return lambda: desk.film is not None and len(desk.film.frame_codes) == desk.frame_count > 0 and not desk._stamp
 
 
 def part(window, kind, name):
@@ -225,3 +234,38 @@ def test_the_panel_fits_into_the_smallest_window(filming):
     for code in np.random.default_rng(0).standard_normal((40, 2)).astype(np.float32):
         filming.studio.morph.add(code)
     assert filming.width() == 1280
+
+
+def test_a_stop_that_is_no_number_is_a_sentence_and_no_film(qtbot, filming):
+    desk = filming.studio.morph
+    desk.add(np.array([np.nan, 0], np.float32))
+    assert "finite" in desk.problem
+    assert not part(filming, QAbstractButton, "exportButton").isEnabled()
+    desk.snapshot_changed()
+    filming.studio.paths.forget()
+    desk.remove(3)
+    assert not desk.problem
+    qtbot.waitUntil(film_is_there(filming), timeout=_LONG)
+
+
+def test_a_film_too_large_for_the_memory_is_played_with_gaps_and_says_so(qtbot, filming, monkeypatch):
+    from vae_studio.gui.workers import film_requests
+
+    monkeypatch.setattr(film_requests, "_MOST_BYTES", 64 * 25)
+    desk = filming.studio.morph
+    desk.set_timing(Timing(frames=100, cycle="once"))
+    qtbot.waitUntil(lambda: desk.film is not None and desk.film.stride == 4, timeout=_LONG)
+    desk.show_frame(99)
+    assert np.array_equal(desk.picture(), desk.film.frames[24])
+    assert "one in 4" in part(filming, QLabel, "filmCaption").text()
+
+
+def test_a_drag_goes_on_while_the_pictures_are_drawn_anew(qtbot, filming):
+    desk, strip = filming.studio.morph, part(filming, PictureStrip, "stopStrip")
+    start, end = (strip.cell(index).center().toPoint() for index in (0, 2))
+    qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=start)
+    for place in (start + QPoint(20, 0), end - QPoint(20, 0), end):
+        qtbot.mouseMove(strip, place)
+        desk.film_changed.emit(desk.film)  # as while training
+    qtbot.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=end)
+    assert np.array_equal(desk.stops[2], STOPS[0])

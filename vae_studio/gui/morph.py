@@ -144,7 +144,7 @@ class MorphDesk(QObject):
     def snapshot_changed(self, live: bool = False) -> None:
         """Decode the film anew: the weights have changed; while they change all the time, now and then."""
         recent = self._asked.isValid() and self._asked.elapsed() < _LIVE_PAUSE_MS
-        if self.stops and not (live and recent):
+        if self.stops and not self.problem and not (live and recent):
             self._ask()
 
     # The film
@@ -165,13 +165,14 @@ class MorphDesk(QObject):
         """Return the current frame, [H, W, C]."""
         if self.film is None or not len(self.film.frames):
             return None
-        picture: Pictures = self.film.frames[self.frame % len(self.film.frames)]
+        row = self.frame // self.film.stride
+        picture: Pictures = self.film.frames[min(row, len(self.film.frames) - 1)]
         return picture
 
     def order(self, run: Path, run_sha256: str) -> Film | None:
         """Return how the film is made, for its file; None while there is none."""
-        path, settings = self.path, self.settings
-        if path is None or self.problem:
+        path, settings = None if self.problem else self.path, self.settings
+        if path is None:
             return None
         plain = all(key == KeyFrame() for key in self.keys)
         return Film.of(
@@ -244,6 +245,6 @@ class MorphDesk(QObject):
 
     def _set_film(self, film: Morph | None) -> None:
         self.film = film
-        self._player.load(0 if film is None else len(film.frames), self.fps, self.timing.cycle == "once")
+        self._player.load(0 if film is None else len(film.frame_codes), self.fps, self.timing.cycle == "once")
         self.film_changed.emit(film)
         self._player.refresh()

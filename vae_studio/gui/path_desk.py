@@ -45,7 +45,7 @@ class PathDesk(QObject):
     def refresh(self) -> None:
         """Measure what is not known of the current stops; the film itself comes first."""
         self._pause()
-        path = self._morph.path
+        path = None if self._morph.problem else self._morph.path
         key = None if path is None else (path.stops.tobytes(), path.closed)
         if key != self._key:
             self._key = key
@@ -70,7 +70,7 @@ class PathDesk(QObject):
 
     def _measure_next(self) -> None:
         waiting = [kind for kind in sorted(PATHS, key=NEEDS_DECODER.__contains__) if kind not in self.reports]
-        path = self._morph.path_of(waiting[0]) if waiting else None
+        path = self._morph.path_of(waiting[0]) if waiting and not self._morph.problem else None
         if path is None:
             return
         self.measuring, self.share = waiting[0], -1.0

@@ -200,6 +200,8 @@ class MorphPanel(QWidget):
             text = f"Computing … {self._share:.0%}" if self._share > 0 else "Computing …"
         else:
             text = f"{count:,} frames, {count / fps:.1f} s, {fps:.3g} fps"
+            if desk.film is not None and desk.film.stride > 1:
+                text += f"; one in {desk.film.stride} is played here, all are saved"
         self._about.setText(text)
 
     def _show_reports(self) -> None:
@@ -215,7 +217,7 @@ class MorphPanel(QWidget):
             self._view.set_picture(None)
         else:
             self._place.blockSignals(True)
-            self._place.setRange(0, len(film.frames) - 1)
+            self._place.setRange(0, len(film.frame_codes) - 1)
             self._place.blockSignals(False)
         self._show_readiness()
 

@@ -116,6 +116,7 @@ class ReplayBar(QWidget):
     def _on_slider_moved(self, place: int) -> None:
         self._desk.stop()
         self._desk.look_at(place)
+        self._show_place()  # back to where it was, if that moment cannot be looked at
 
     def _refresh(self, *_unused: object) -> None:
         """Show the bar for a run that rests and has moments."""

@@ -57,11 +57,13 @@ class PictureStrip(QWidget):
 
     def set_pictures(self, pictures: Sequence[Picture], captions: Sequence[str] = ()) -> None:
         """Show pictures, uint8 [H, W, C] each, with as many captions or none."""
+        before = len(self._images)
         self._images = [to_qimage(picture) for picture in pictures]
         self._captions = [*captions, *[""] * len(self._images)][: len(self._images)]
         self._selected = self._selected if self._selected < len(self._images) else -1
-        self._hovered = self._pressed = -1
-        self._target = None
+        if len(self._images) != before:  # else a picture may be under the hand, and is only drawn anew
+            self._hovered = self._pressed = -1
+            self._target = None
         self._fit_height()
         self.update()
 

@@ -24,6 +24,7 @@ _CURVE_POINTS = 60  # drawn between two stops
 _MEASURED = 24  # frames between two stops for the numbers beside a path
 _BATCH = 256  # decoded between two looks at whether it is still wanted
 _MOST_CURVES = 12
+_MOST_BYTES = 256 << 20  # of the frames that the window plays; the file always has all
 
 
 class Curves:
@@ -49,7 +50,9 @@ class Curves:
             walked, moments = paced(curve, path.segments, timing, keys, moments, snapshot.decode_floats, progress)
             drawn = curve(np.linspace(0, 1, _CURVE_POINTS * path.segments + 1))
             codes = walked(moments)
-            return Morph(snapshot.decode(path.stops.copy()), drawn, codes, _decoded(snapshot, codes, progress))
+            stride = -(-len(codes) * int(np.prod(snapshot.shape)) // _MOST_BYTES)
+            frames = _decoded(snapshot, codes[::stride], progress)
+            return Morph(snapshot.decode(path.stops.copy()), drawn, codes, frames, stride)
 
         return request
 

@@ -43,7 +43,8 @@ class Morph:
     stop_pictures: Pictures  # [S, H, W, C]
     curve: Floats  # [M, D]
     frame_codes: Floats  # [F, D]
-    frames: Pictures  # [F, H, W, C]
+    frames: Pictures  # [F, H, W, C]; of a film too large for the memory only every `stride`-th
+    stride: int = 1
 
 
 def show_code(code: Floats) -> Request:
