@@ -20,6 +20,7 @@ from vae_studio.gui.open_run import OpenRun
 from vae_studio.gui.pairs import Pairs
 from vae_studio.gui.path_desk import PathDesk
 from vae_studio.gui.places import Kind, kind_of
+from vae_studio.gui.plane_desk import PlaneDesk
 from vae_studio.gui.recipe_desk import RecipeDesk
 from vae_studio.gui.replay_desk import ReplayDesk
 from vae_studio.gui.trainer import Phase, Trainer
@@ -61,6 +62,7 @@ class Studio(QObject):
         self.morph = MorphDesk(self.decoders.films, self)
         self.pairs = Pairs(self.decoders.places, self)
         self.trust = TrustDesk(self.explorer, self.trainer, self.decoders.judges, self)
+        self.planes = PlaneDesk(self.explorer, self.jobs, self)
         self.groups = GroupsDesk(self.explorer, self.jobs, self)
         self.attributes = AttributeDesk(self.explorer, self.jobs, self)
         self.errands = Errands(self)

@@ -22,6 +22,7 @@ from vae_studio.gui.panels.inspector_panel import InspectorPanel
 from vae_studio.gui.panels.log_panel import LogPanel
 from vae_studio.gui.panels.map_panel import MapPanel
 from vae_studio.gui.panels.morph_panel import MorphPanel
+from vae_studio.gui.panels.plane_bar import PlaneBar
 from vae_studio.gui.panels.recipe_panel import RecipePanel
 from vae_studio.gui.panels.replay_bar import ReplayBar
 from vae_studio.gui.plots.loss_plot import LossPlot
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.studio = Studio(self)
         self.bar = ActionBar(self.studio, self)
         self.map_panel = MapPanel(self.studio)
+        self.plane_bar = PlaneBar(self.studio, self.map_panel.map)
         self.recipe_panel = RecipePanel(self.studio)
         self.replay_bar = ReplayBar(self.studio)
         self.inspector_panel = InspectorPanel(self.studio)
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.messages)
         column.addWidget(self.map_panel, 1)
+        column.addWidget(self.plane_bar)
         column.addWidget(self.replay_bar)
         self.welcome.setParent(centre)  # it floats over the map, which can be clicked beside it
         self.setCentralWidget(centre)

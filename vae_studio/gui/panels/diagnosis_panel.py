@@ -75,7 +75,8 @@ class DiagnosisPanel(QWidget):
 
     def _on_cloud_changed(self) -> None:
         cloud = self._studio.explorer.cloud
-        if cloud is None or not len(cloud.codes):
+        good = None if cloud is None else cloud.codes.subset(cloud.codes.finite_rows())
+        if good is None or not len(good):
             self._bars.set_values(np.zeros(0))
             self._values["active"].setText("–")
             return
@@ -87,10 +88,10 @@ class DiagnosisPanel(QWidget):
                 "An autoencoder has no prior, so there is no KL: only its reconstruction is measured."
             )
             return
-        active = cloud.codes.active_units()
-        self._values["active"].setText(f"{active} of {cloud.codes.dim}")
-        self._verdict.setText(_verdict(active, cloud.codes.dim))
-        self._bars.set_values(cloud.codes.kl_per_dim())
+        active = good.active_units()
+        self._values["active"].setText(f"{active} of {good.dim}")
+        self._verdict.setText(_verdict(active, good.dim))
+        self._bars.set_values(good.kl_per_dim())
 
     def _on_measured(self, report: object) -> None:
         nll, error = getattr(report, "nll", None), getattr(report, "nll_standard_error", None)

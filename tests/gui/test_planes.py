@@ -1,0 +1,175 @@
+"""Planes in the window: axes, three pictures, depth and bent maps, by mouse and keyboard."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSlider, QSpinBox, QWidget
+
+from vae_studio.errors import UsageError
+from vae_studio.gui import plane_desk
+from vae_studio.latent.cloud import Cloud
+from vae_studio.latent.codes import Codes
+from vae_studio.latent.embedding import Embedding
+
+_LONG = 60_000
+
+
+@pytest.fixture
+def example(qtbot, window):
+    window.start(None)
+    qtbot.waitUntil(lambda: window.studio.snapshot is not None, timeout=_LONG)
+    window.welcome.hide()
+    return window
+
+
+def click(qtbot, window, x, y):
+    latent_map = window.findChild(QWidget, "latentMap")
+    qtbot.mouseClick(latent_map, Qt.MouseButton.LeftButton, pos=latent_map.map_to_widget(x, y))
+
+
+def choose(qtbot, window, steps):
+    box = window.findChild(QComboBox, "planePicker")
+    box.setFocus()
+    for _ in range(steps):
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+
+
+def test_raw_axes_are_exact(qtbot, example):
+    explorer = example.studio.explorer
+    choose(qtbot, example, 1)
+    field = example.findChild(QSpinBox, "yAxisField")
+    assert field.isVisible()
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert explorer.chart.axes == (0, 4)
+    with qtbot.waitSignal(explorer.shown, timeout=_LONG):
+        click(qtbot, example, 0.5, -1.0)
+    assert explorer.code[[0, 4]] == pytest.approx([0.5, -1.0], abs=0.05)
+    assert np.allclose(np.delete(explorer.code, [0, 4]), 0)
+
+
+def test_the_depth_slider_slides_the_plane_and_the_point_on_it(qtbot, example):
+    explorer = example.studio.explorer
+    click(qtbot, example, 0.3, 0.4)
+    before, place = explorer.code.copy(), np.array(explorer.place_of(explorer.code))
+    slider = example.findChild(QSlider, "depthSlider")
+    slider.setFocus()
+    with qtbot.waitSignal(explorer.shown, timeout=_LONG):
+        for _ in range(3):
+            qtbot.keyClick(slider, Qt.Key.Key_PageUp)
+    moved = np.linalg.norm(explorer.code - before)
+    assert moved == pytest.approx(0.3 * explorer.chart.reach, rel=1e-3)
+    assert np.allclose(explorer.place_of(explorer.code), place, atol=1e-4)
+    explorer.look_at_picture(11)
+    button = example.findChild(QAbstractButton, "planeHereButton")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert explorer.plane.distance(explorer.code[None])[0] == pytest.approx(0, abs=1e-4)
+    assert slider.value() == 0
+
+
+def test_three_clicked_pictures_lay_the_plane(qtbot, example):
+    explorer, desk = example.studio.explorer, example.studio.planes
+    choose(qtbot, example, 2)
+    assert desk.picked == []
+    click(qtbot, example, 900, 900)  # nothing there
+    assert desk.picked == []
+    latent_map = example.findChild(QWidget, "latentMap")
+    spread = np.argsort(explorer.chart.xy[:, 0])[[40, 4000, 7900]]
+    for row in spread:
+        click(qtbot, example, *explorer.chart.xy[row])
+    assert desk.picked is None and explorer.chart.kind == "pictures"
+    picked = [int(number) for number in explorer.chart.pictures]
+    assert sorted(latent_map.selection()) == sorted(picked)
+    codes = np.stack([explorer.code_of(number) for number in picked])
+    assert np.allclose(explorer.plane.distance(codes), 0, atol=1e-4)
+    assert latent_map.tool() == "point"
+    assert np.allclose(explorer.place_of(codes[0]), 0, atol=1e-4)
+
+
+def test_picking_is_left_with_escape_and_with_another_tool(qtbot, example):
+    desk = example.studio.planes
+    latent_map = example.findChild(QWidget, "latentMap")
+    desk.show("pictures")
+    latent_map.setFocus()
+    qtbot.keyClick(latent_map, Qt.Key.Key_Escape)
+    assert desk.picked is None and latent_map.tool() == "point"
+    desk.pick()
+    latent_map.set_tool("lasso")
+    assert desk.picked is None and latent_map.tool() == "lasso"
+    assert example.findChild(QComboBox, "planePicker").currentData() == "pca"
+
+
+def test_three_equal_pictures_are_refused_in_a_sentence(qtbot, example):
+    explorer, desk = example.studio.explorer, example.studio.planes
+    before = explorer.plane
+    desk.show_pictures([5, 5, 5])
+    assert explorer.plane is before
+    assert "three different pictures" in example.findChild(QLabel, "statusMessage").text()
+    desk.show_pictures([5, 6])
+    assert "exactly 3 pictures" in example.findChild(QLabel, "statusMessage").text()
+    desk.show_stops([explorer.code])
+    assert "has 1 stops" in example.findChild(QLabel, "statusMessage").text()
+
+
+def bent(explorer):
+    xy = np.random.default_rng(0).standard_normal((4000, 2)).astype(np.float32)
+    return Embedding("tsne", xy, np.arange(0, 8000, 2), 8000)
+
+
+def test_a_click_on_a_bent_map_finds_the_nearest_picture_and_says_so(qtbot, example, monkeypatch):
+    explorer = example.studio.explorer
+    qtbot.waitUntil(lambda: explorer.images is not None, timeout=_LONG)
+    monkeypatch.setattr(plane_desk, "place_codes", lambda cloud, kind: lambda progress: bent(explorer))
+    choose(qtbot, example, 3)
+    qtbot.waitUntil(lambda: not explorer.chart.exact, timeout=_LONG)
+    place = explorer.chart.xy[2468]
+    with qtbot.waitSignal(explorer.picture_shown, timeout=_LONG) as caught:
+        click(qtbot, example, *place)
+    number = caught.args[0]
+    assert f"#{number}" in example.findChild(QLabel, "statusMessage").text()
+    assert np.array_equal(explorer.code, explorer.code_of(number))
+    assert np.array_equal(example.inspector_panel._original.picture(), explorer.images.picture(number))
+    latent_map = example.findChild(QWidget, "latentMap")
+    assert np.allclose(latent_map.marker(), explorer.chart.xy[number], atol=1e-5)
+    assert not example.findChild(QSlider, "depthSlider").isVisible()
+    example.studio.morph.add(explorer.code)
+    example.studio.morph.add(explorer.code_of(4))
+    qtbot.waitUntil(lambda: example.studio.morph.film is not None, timeout=_LONG)
+    choose(qtbot, example, 1)  # UMAP, which is stopped at once
+    example.studio.planes.show("pca")
+    assert explorer.chart.exact and latent_map.marker() is not None
+
+
+def test_a_library_that_is_missing_is_said_and_the_map_stays(qtbot, example, monkeypatch):
+    def missing(progress):
+        raise UsageError("UMAP needs one more package; install it.")
+
+    monkeypatch.setattr(plane_desk, "place_codes", lambda cloud, kind: missing)
+    example.studio.planes.show("umap")
+    status = example.findChild(QLabel, "statusMessage")
+    qtbot.waitUntil(lambda: "one more package" in status.text(), timeout=_LONG)
+    box = example.findChild(QComboBox, "planePicker")
+    qtbot.waitUntil(lambda: box.currentData() == "pca", timeout=_LONG)
+    assert example.studio.explorer.chart.exact
+
+
+def test_the_caption_says_how_much_the_map_keeps_and_of_how_many(qtbot, example):
+    caption = example.findChild(QLabel, "planeCaption")
+    qtbot.waitUntil(lambda: caption.text().startswith("Keeps "), timeout=_LONG)
+    assert "2,000 counted" in caption.text()
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3, 512])
+def test_codes_of_any_length_are_charted(qtbot, example, dim):
+    explorer = example.studio.explorer
+    mu = np.random.default_rng(0).standard_normal((50, dim)).astype(np.float32)
+    mu[3] = np.nan
+    explorer.begin(None, dim)
+    explorer.set_cloud(Cloud(Codes(mu, np.zeros_like(mu)), np.arange(50), None, (), 50))
+    assert example.findChild(QWidget, "planeBar").isVisible() == (dim > 2)
+    example.studio.planes.show("axes")
+    explorer.set_depth(0.5)
+    click(qtbot, example, 0.2, 0.1)
+    assert len(explorer.code) == dim and np.isfinite(explorer.code).all()
