@@ -144,7 +144,7 @@ def test_moments_are_there_after_training_in_the_window(qtbot, window):
     with qtbot.waitSignal(studio.trainer.ended, timeout=_LONG):
         studio.train()
         assert not bar.isVisible()
-    qtbot.waitUntil(bar.isVisible, timeout=_LONG)
+    qtbot.waitUntil(lambda: bar.isVisible() and slider_of(window).isEnabled(), timeout=_LONG)
     with qtbot.waitSignal(studio.replay.arrived, timeout=_LONG):
         qtbot.keyClick(slider_of(window), Qt.Key.Key_Home)
     assert studio.replay.place == 0

@@ -36,7 +36,7 @@ class ReplayDesk(QObject):
         self._past: Past | None = None
         self._present: Cloud | None = None  # the finished run's, while an earlier one is shown
         self._shown: Cloud | None = None
-        self._stamps = {"moments": 0, "moment": 0}
+        self._stamps = {"moments": 0, "moment": 0, "ahead": 0}
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer_ticked)
         decoders.replays.answered.connect(self._on_answered)
@@ -58,6 +58,11 @@ class ReplayDesk(QObject):
         return self.place != self.now
 
     @property
+    def opening(self) -> bool:
+        """Tell whether there are moments, but it is not known yet which."""
+        return self._stamps["moments"] != 0
+
+    @property
     def playing(self) -> bool:
         """Tell whether the replay is running."""
         return self._timer.isActive()
@@ -71,12 +76,11 @@ class ReplayDesk(QObject):
         """Turn to the moments of a run as it is on the disk now, or to none."""
         self.leave()
         self._past = None
-        self._stamps = {"moments": 0, "moment": 0}
+        self._stamps = {"moments": 0, "moment": 0, "ahead": 0}
         if folder is not None and folder.has(INDEX):
             self._past = Past(folder, self._real_pictures)
             self._stamps["moments"] = self._decoders.replays.ask("moments", self._past.list_moments())
-        if len(self.moments):
-            self._set_moments(_NONE)
+        self._set_moments(_NONE)
 
     def look_at(self, place: int) -> None:
         """Show a moment as soon as it is read, or the finished run."""
@@ -141,8 +145,12 @@ class ReplayDesk(QObject):
         if not answer.stamp or answer.stamp != self._stamps.get(answer.lane):
             return
         self._stamps[answer.lane] = 0
-        if answer.failure:
+        if answer.lane == "ahead":
+            if answer.result and self.in_past:  # nothing, after a failure: who comes to that moment is told
+                self._look_ahead()
+        elif answer.failure:
             self.leave()
+            self.changed.emit()
             self.failed.emit(answer.failure)
         elif answer.lane == "moments":
             self._set_moments(answer.result)
@@ -157,6 +165,12 @@ class ReplayDesk(QObject):
         self._explorer.snapshot_changed()
         self._pairs.show_past(moment.originals, moment.reconstructions)
         self.arrived.emit(moment.number)
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Read the moments around, while there is nothing else to read: a hand on the slider will come to them."""
+        if self._past is not None:
+            self._stamps["ahead"] = self._decoders.replays.ask("ahead", self._past.look_ahead(self.place))
 
     def _on_cloud_changed(self) -> None:
         """Leave the past when a newer map than the one of before it has come."""

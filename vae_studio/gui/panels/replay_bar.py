@@ -124,7 +124,9 @@ class ReplayBar(QWidget):
         self._slider.setRange(0, self._desk.now)
         blocker.unblock()
         self._show_place()
-        self.setVisible(self._desk.now > 0 and self._studio.phase is Phase.IDLE)
+        for widget in (self._play, self._slider, self._save):
+            widget.setEnabled(self._desk.now > 0)
+        self.setVisible((self._desk.now > 0 or self._desk.opening) and self._studio.phase is Phase.IDLE)
 
     def _show_place(self, *_unused: object) -> None:
         desk, moments = self._desk, self._desk.moments
@@ -132,7 +134,9 @@ class ReplayBar(QWidget):
         self._slider.setValue(desk.place)
         blocker.unblock()
         self._now.setEnabled(desk.in_past)
-        if not desk.in_past:
+        if desk.opening:
+            self._about.setText("Looking through the training …")
+        elif not desk.in_past:
             self._about.setText("Now: the finished run")
         else:
             words = [f"Epoch {moments.epochs[desk.place]:.3g}", moments.captions[desk.place]]

@@ -27,6 +27,7 @@ LANES = (
     "faith",
     "moments",
     "moment",
+    "ahead",
     "reports",
 )  # in the order they are served: what the hand waits for comes first
 

@@ -76,16 +76,30 @@ class Past:
             from dataclasses import replace
 
             replay = self._opened()
-            moment = self._moments[number]
-            snapshot = self._snapshot(replay, moment)
-            if number not in self._read:
-                self._read[number] = self._seen(replay, number, snapshot)
-            seen = self._read[number]
+            seen, snapshot = self._look(replay, number)
             fits = plane is not None and plane.dim == seen.cloud.codes.dim
             cloud = seen.cloud.seen_on(plane if fits and plane is not None else replay.plane)
             return replace(seen, cloud=cloud, snapshot=snapshot)
 
         return request
+
+    def look_ahead(self, place: int) -> Request:
+        """Ask to read one more moment, the nearest to a place -> whether there may be others."""
+
+        def request(_snapshot: "Snapshot") -> bool:
+            replay = self._opened()
+            waiting = [number for number in range(len(self._moments)) if number not in self._read]
+            if waiting:
+                self._look(replay, min(waiting, key=lambda number: abs(number - place)))
+            return len(waiting) > 1
+
+        return request
+
+    def _look(self, replay: "Replay", number: int) -> "tuple[PastMoment, Snapshot | None]":
+        snapshot = self._snapshot(replay, self._moments[number])
+        if number not in self._read:
+            self._read[number] = self._seen(replay, number, snapshot)
+        return self._read[number], snapshot
 
     def _opened(self) -> "Replay":
         from vae_studio.runs.replay import Replay
