@@ -15,7 +15,7 @@ from vae_studio.objectives.bernoulli import Bernoulli
 from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
 from vae_studio.objectives.elbo import Elbo
 from vae_studio.objectives.likelihood_options import BernoulliOptions, GaussianOptions
-from vae_studio.objectives.objective import build_objective
+from vae_studio.objectives.objective import attach, build_objective
 from vae_studio.objectives.objective_options import AutoencoderOptions, VaeOptions
 from vae_studio.objectives.schedule import kl_weight
 
@@ -69,6 +69,7 @@ def test_every_pair_of_objective_and_likelihood_can_be_built_and_minimised(x):
         for likelihood in LIKELIHOODS.values():
             model = build_vae(DenseOptions(widths=(8,)), (4, 5, 1), seed=0)
             built = build_objective(objective.options(), likelihood.options())
+            attach(model, built)
             built(model, x, seeded(), progress=0.5).loss.backward()
             assert all(weight.grad is not None for weight in model.decoder.parameters())
             assert isinstance(built.has_prior, bool)
@@ -93,11 +94,12 @@ def test_the_weight_starts_at_a_tenth_and_is_half_way_in_the_middle():
 def test_gradients_are_right(kind, likelihood):
     x = torch.rand(3, 1, 2, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     objective = build_objective(OBJECTIVES[kind].options(), LIKELIHOODS[likelihood].options())
-    if isinstance(objective.likelihood, nn.Module):
-        objective.likelihood.double()
 
     def loss(up, down):
-        return objective(Linear(up, down), x, seeded(), progress=0.5).loss
+        model = Linear(up, down)
+        attach(model, objective)
+        model.companions.double()
+        return objective(model, x, seeded(), progress=0.5).loss
 
     noise = torch.Generator().manual_seed(2)
     up = torch.randn(4, 4, generator=noise, dtype=torch.float64, requires_grad=True)
@@ -109,6 +111,7 @@ def test_gradients_are_right(kind, likelihood):
 def test_what_every_objective_tells_is_of_one_kind(kind, model, x):
     """Sums over pixels and dimensions, the KL unweighted, and 0 where there is none."""
     objective = build_objective(OBJECTIVES[kind].options(), BernoulliOptions())
+    attach(model, objective)
     terms = objective(model, x, seeded(), 1.0)
     kl = model.encode(x).kl_per_dim().sum(dim=1).mean()
     torch.testing.assert_close(terms.kl, kl if objective.has_prior else torch.zeros(()))
@@ -119,4 +122,5 @@ def test_what_every_objective_tells_is_of_one_kind(kind, model, x):
 @pytest.mark.parametrize("kind", OBJECTIVES)
 def test_one_picture_alone_has_a_loss(kind, model, x):
     objective = build_objective(OBJECTIVES[kind].options(), BernoulliOptions())
+    attach(model, objective)
     assert torch.isfinite(objective(model, x[:1], seeded(), 0.5).loss)

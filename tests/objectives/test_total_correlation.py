@@ -60,10 +60,10 @@ def test_one_dimension_has_no_total_correlation_and_equal_codes_no_information()
 
 def test_the_total_correlation_of_a_gaussian_is_the_known_one():
     noise, rho = torch.Generator().manual_seed(0), 0.9
-    first = torch.randn(3000, generator=noise, dtype=torch.float64)
-    second = rho * first + math.sqrt(1 - rho**2) * torch.randn(3000, generator=noise, dtype=torch.float64)
+    first = torch.randn(1500, generator=noise, dtype=torch.float64)
+    second = rho * first + math.sqrt(1 - rho**2) * torch.randn(1500, generator=noise, dtype=torch.float64)
     for mu, expected in ((torch.stack([first, second], 1), -0.5 * math.log(1 - rho**2)), (None, 0.0)):
-        means = torch.stack([first, second[torch.randperm(3000, generator=noise)]], 1) if mu is None else mu
+        means = torch.stack([first, second[torch.randperm(1500, generator=noise)]], 1) if mu is None else mu
         posterior = DiagonalGaussian(means, torch.full_like(means, math.log(0.15**2)))
         found = decompose(posterior, posterior.reparameterize(noise)).total_correlation.item()
         assert found == pytest.approx(expected, abs=0.1)

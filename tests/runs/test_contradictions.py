@@ -40,6 +40,11 @@ def test_every_default_can_train_on_everything():
             "0.5 or so, or objective.annealing to constant.",
         ),
         (
+            {"objective__kind": "factor-vae", "network__latent_dim": 1},
+            "The FactorVAE parts the dimensions of the code, and this recipe has one dimension; set network.latent_dim "
+            "to 2 or more, or take another objective.",
+        ),
+        (
             {"objective__kind": "iwae", "objective__samples": 1000},
             "1,000 samples of 256 pictures with 784 numbers each do not fit in memory in one step; set "
             "objective.samples to 167 or less, or take a smaller batch.",

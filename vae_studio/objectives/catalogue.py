@@ -81,6 +81,13 @@ OBJECTIVES = Catalogue(
         objective.BetaTcVaeOptions,
     ),
     Row(
+        "factor-vae",
+        "FactorVAE",
+        "As β-TCVAE, with a discriminator that estimates the total correlation.",
+        f"{_OBJECTIVES}.factor_vae:FactorVae",
+        objective.FactorVaeOptions,
+    ),
+    Row(
         "info-vae",
         "InfoVAE (MMD-VAE)",
         "Less KL, and a discrepancy that keeps all codes together on the prior.",

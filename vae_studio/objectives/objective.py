@@ -1,7 +1,7 @@
 """What every objective can do, and the terms it is made of."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -33,6 +33,15 @@ class Objective(Protocol):
         ...
 
 
+@runtime_checkable
+class Learning(Protocol):
+    """An objective with modules of its own that learn, like a discriminator."""
+
+    def companions(self, model: VAE) -> dict[str, nn.Module]:
+        """Return the modules, freshly made; the objective finds them in `model.companions` under their names."""
+        ...
+
+
 def build_objective(objective: ObjectiveOptions, likelihood: LikelihoodOptions) -> Objective:
     """Build the chosen objective with the chosen likelihood."""
     built: Objective = OBJECTIVES[objective.kind].load()(objective, LIKELIHOODS[likelihood.kind].load()(likelihood))
@@ -44,5 +53,7 @@ def attach(model: VAE, objective: Objective) -> None:
 
     To be called before weights are loaded or an optimiser is made.
     """
+    if isinstance(objective, Learning):
+        model.companions.update(objective.companions(model))
     if isinstance(objective.likelihood, nn.Module):
         model.companions["likelihood"] = objective.likelihood

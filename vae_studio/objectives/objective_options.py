@@ -128,6 +128,36 @@ class BetaTcVaeOptions(ObjectiveOptions):
     )
 
 
+class FactorVaeOptions(ObjectiveOptions):
+    """The evidence lower bound and a total correlation that a discriminator estimates."""
+
+    compares: ClassVar[bool] = True
+
+    kind: Literal["factor-vae"] = "factor-vae"
+    gamma: float = Field(
+        6.0,
+        ge=0,
+        le=1000,
+        title="Total correlation γ",
+        description="Weight of what the dimensions tell of each other; more and they part.",
+    )
+    warmup: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        title="Warm-up",
+        description="Share of the training over which KL and total correlation rise from a tenth; 0 switches it off.",
+    )
+    hidden: int = Field(
+        256,
+        ge=8,
+        le=4096,
+        title="Discriminator units",
+        description="Units of each of its four hidden layers.",
+        json_schema_extra={"advanced": True},
+    )
+
+
 class InfoVaeOptions(ObjectiveOptions):
     """The evidence lower bound with less KL and with a maximum mean discrepancy."""
 
@@ -142,11 +172,18 @@ class InfoVaeOptions(ObjectiveOptions):
         description="Share of the KL that is taken away: 0 keeps all of it, 1 none (MMD-VAE).",
     )
     mmd_weight: float = Field(
-        500.0,
+        10.0,
         ge=1,
         le=1_000_000,
         title="MMD weight λ",
-        description="How strictly all codes together follow the prior.",
+        description="How strictly all codes together follow the prior; too much and all pictures get one code.",
+    )
+    warmup: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        title="Warm-up",
+        description="Share of the training over which KL and MMD rise from a tenth; 0 switches it off.",
     )
 
 
@@ -158,7 +195,7 @@ class WaeOptions(ObjectiveOptions):
 
     kind: Literal["wae-mmd"] = "wae-mmd"
     mmd_weight: float = Field(
-        500.0,
+        100.0,
         ge=0,
         le=1_000_000,
         title="MMD weight λ",

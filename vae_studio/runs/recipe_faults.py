@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from vae_studio.objectives.objective_options import BetaTcVaeOptions, IwaeOptions, WeightedKlOptions
+from vae_studio.objectives.objective_options import BetaTcVaeOptions, FactorVaeOptions, IwaeOptions, WeightedKlOptions
 
 if TYPE_CHECKING:
     from vae_studio.runs.recipe import Recipe
@@ -60,6 +60,11 @@ def contradiction(recipe: "Recipe", shape: tuple[int, int, int]) -> str | None:
         return (
             f"The objective {objective.kind} compares the pictures of a batch with each other, so it cannot learn "
             "from one at a time; set training.batch_size to 2 or more."
+        )
+    if isinstance(objective, FactorVaeOptions) and recipe.network.latent_dim < 2:
+        return (
+            "The FactorVAE parts the dimensions of the code, and this recipe has one dimension; set "
+            "network.latent_dim to 2 or more, or take another objective."
         )
     if isinstance(objective, WeightedKlOptions) and objective.annealing == "cyclical" and objective.warmup == 0:
         return (
