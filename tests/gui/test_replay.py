@@ -16,13 +16,12 @@ _LONG = 60_000  # ms
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A small finished run with all its moments."""
+def folder(request, tmp_path, monkeypatch):
+    """A small finished run with all its moments; the parameter is its number of dimensions."""
     monkeypatch.setattr(recorder, "_HEAD_START", 1e9)
     monkeypatch.setattr(recorder, "SHARE", 1e9)
-    run = start_run(
-        recipe(training__epochs=4), Device("cpu", "CPU, test", bfloat16=False), tmp_path / "run", images=pictures()
-    )
+    chosen = recipe(training__epochs=4, network__latent_dim=getattr(request, "param", 2))
+    run = start_run(chosen, Device("cpu", "CPU, test", bfloat16=False), tmp_path / "run", images=pictures())
     list(run.train())
     return tmp_path / "run"
 
@@ -73,6 +72,30 @@ def test_keys_go_back_and_now_returns(qtbot, opened):
     assert studio.explorer.cloud is finished
     assert slider.value() == slider.maximum()
     assert caption_of(opened).startswith("Now")
+
+
+@pytest.mark.parametrize("folder", [5], indirect=True)
+def test_codes_of_many_dimensions_are_seen_on_the_finished_maps_plane(qtbot, opened):
+    studio = opened.studio
+    plane, marker = studio.explorer.plane, studio.explorer.place_of(studio.explorer.code)
+    with qtbot.waitSignal(studio.replay.arrived, timeout=_LONG):
+        qtbot.keyClick(slider_of(opened), Qt.Key.Key_Home)
+    cloud = studio.explorer.cloud
+    assert np.array_equal(cloud.xy, plane.to_plane(cloud.codes.mu))
+    assert studio.explorer.place_of(studio.explorer.code) == pytest.approx(marker)
+    assert np.isfinite(cloud.codes.log_var).all(), "how sure the codes were is known as well"
+
+
+def test_a_newer_map_ends_the_look_back(qtbot, opened):
+    studio = opened.studio
+    finished = studio.explorer.cloud
+    with qtbot.waitSignal(studio.replay.arrived, timeout=_LONG):
+        studio.replay.look_at(1)
+    newer = finished.only(np.arange(20))
+    studio.explorer.set_cloud(newer)
+    assert not studio.replay.in_past
+    assert studio.explorer.cloud is newer
+    assert studio.replay.present is newer
 
 
 def test_the_mouse_scrubs_and_the_picture_is_that_of_the_moment(qtbot, opened):
