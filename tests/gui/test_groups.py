@@ -53,7 +53,7 @@ def saved_in(qtbot, window, monkeypatch, place, action):
 
 
 def test_a_lasso_becomes_a_group_that_is_named_shown_and_undone(qtbot, example):
-    desk, groups = example.studio.groups, example.groups_panel.list
+    desk, groups = example.studio.study.groups, example.groups_panel.list
     latent_map = example.findChild(QWidget, "latentMap")
     button = example.findChild(QAbstractButton, "groupSelectionButton")
     assert not button.isEnabled()
@@ -91,13 +91,13 @@ def test_an_empty_lasso_makes_no_group(qtbot, example):
     lasso(qtbot, example, [(0.01, 0.98), (0.02, 0.98), (0.02, 0.99)])
     button = example.findChild(QAbstractButton, "groupSelectionButton")
     assert not button.isEnabled()
-    example.studio.groups.add("none", [])
-    assert len(example.studio.groups.groups) == 0
+    example.studio.study.groups.add("none", [])
+    assert len(example.studio.study.groups.groups) == 0
     assert "at least one picture" in example.findChild(QLabel, "statusMessage").text()
 
 
 def test_a_name_that_is_taken_is_given_back(qtbot, example):
-    desk = example.studio.groups
+    desk = example.studio.study.groups
     desk.add("a", [1])
     desk.add("b", [2])
     desk.rename(1, "a")
@@ -109,7 +109,7 @@ def test_a_name_that_is_taken_is_given_back(qtbot, example):
 
 
 def test_what_is_exported_is_the_groups_own(qtbot, example, tmp_path, monkeypatch):
-    desk, explorer = example.studio.groups, example.studio.explorer
+    desk, explorer = example.studio.study.groups, example.studio.explorer
     numbers = [7900, 5, 17, 4000]
     desk.add("odd", numbers)
     example.groups_panel.list.topLevelItem(0).setSelected(True)
@@ -136,7 +136,7 @@ def test_what_is_exported_is_the_groups_own(qtbot, example, tmp_path, monkeypatc
 
 
 def test_groups_stay_with_the_run_but_never_with_the_example(qtbot, example, tmp_path):
-    desk = example.studio.groups
+    desk = example.studio.study.groups
     desk.add("a", [1, 2])
     assert not RunFolder.open(example.studio.folder.path).has("groups"), "the example is shipped, not written"
     folder = RunFolder.create(tmp_path / "run")
@@ -157,10 +157,10 @@ def test_groups_stay_with_the_run_but_never_with_the_example(qtbot, example, tmp
 def test_damaged_groups_are_told_and_do_not_stop_the_run_from_opening(qtbot, example, tmp_path):
     folder = RunFolder.create(tmp_path / "run")
     folder.save({"groups": b"{"}, {"pictures": 10})
-    with qtbot.waitSignal(example.studio.groups.refused) as caught:
-        example.studio.groups.begin(folder, lasting=True)
+    with qtbot.waitSignal(example.studio.study.groups.refused) as caught:
+        example.studio.study.groups.begin(folder, lasting=True)
     assert "damaged" in caught.args[0]
-    assert len(example.studio.groups.groups) == 0
+    assert len(example.studio.study.groups.groups) == 0
 
 
 def find(qtbot, window, first, second):
@@ -175,11 +175,11 @@ def find(qtbot, window, first, second):
 def test_two_groups_give_a_direction_and_its_slider_keeps_the_base(qtbot, example, tmp_path, monkeypatch):
     studio = example.studio
     for label in (0, 3):
-        studio.groups.add_label(label)
-    studio.explorer.look_at_picture(int(studio.groups.groups[0].pictures[0]))
+        studio.study.groups.add_label(label)
+    studio.explorer.look_at_picture(int(studio.study.groups.groups[0].pictures[0]))
     base = studio.explorer.code.copy()
     find(qtbot, example, 0, 1)
-    qtbot.waitUntil(lambda: studio.attributes.attribute is not None, timeout=_LONG)
+    qtbot.waitUntil(lambda: studio.study.attributes.attribute is not None, timeout=_LONG)
     words = example.findChild(QLabel, "attributeWords").text()
     assert words.startswith("Separates 100 of 100 pairs") or words.startswith("Separates 99 of 100 pairs")
 
@@ -187,12 +187,12 @@ def test_two_groups_give_a_direction_and_its_slider_keeps_the_base(qtbot, exampl
     slider.setFocus()
     for _ in range(2):
         qtbot.keyClick(slider, Qt.Key.Key_PageUp)
-    attribute = studio.attributes.attribute
+    attribute = studio.study.attributes.attribute
     assert np.allclose(studio.explorer.code, base + attribute.direction, atol=1e-5)
-    qtbot.waitUntil(lambda: studio.trust.trust is not None, timeout=_LONG)
+    qtbot.waitUntil(lambda: studio.study.trust.trust is not None, timeout=_LONG)
     file = tmp_path / "walk.gif"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kwargs: (str(file), ""))
-    with qtbot.waitSignal(studio.attributes.written, timeout=_LONG):
+    with qtbot.waitSignal(studio.study.attributes.written, timeout=_LONG):
         press(qtbot, example, "attributeFilm")
     with Image.open(file) as image:
         assert image.n_frames == 60
@@ -201,15 +201,15 @@ def test_two_groups_give_a_direction_and_its_slider_keeps_the_base(qtbot, exampl
 
     qtbot.keyClick(slider, Qt.Key.Key_PageUp)
     studio.explorer.look_at_picture(9)
-    assert studio.attributes.amount == 0 and slider.value() == 0
-    assert np.array_equal(studio.attributes.base, studio.explorer.code_of(9))
+    assert studio.study.attributes.amount == 0 and slider.value() == 0
+    assert np.array_equal(studio.study.attributes.base, studio.explorer.code_of(9))
 
 
 def test_groups_that_give_no_direction_say_why(qtbot, example):
     studio, words = example.studio, example.findChild(QLabel, "attributeWords")
-    studio.groups.add("one", [1])
-    studio.groups.add("many", range(20))
-    studio.groups.add("more", range(30, 60))
+    studio.study.groups.add("one", [1])
+    studio.study.groups.add("many", range(20))
+    studio.study.groups.add("more", range(30, 60))
     find(qtbot, example, 0, 1)
     qtbot.waitUntil(lambda: "in both groups" in words.text(), timeout=_LONG)
     find(qtbot, example, 0, 2)

@@ -70,7 +70,7 @@ def test_the_depth_slider_slides_the_plane_and_the_point_on_it(qtbot, example):
 
 
 def test_three_clicked_pictures_lay_the_plane(qtbot, example):
-    explorer, desk = example.studio.explorer, example.studio.planes
+    explorer, desk = example.studio.explorer, example.studio.study.planes
     choose(qtbot, example, 2)
     assert desk.picked == []
     click(qtbot, example, 900, 900)  # nothing there
@@ -89,7 +89,7 @@ def test_three_clicked_pictures_lay_the_plane(qtbot, example):
 
 
 def test_picking_is_left_with_escape_and_with_another_tool(qtbot, example):
-    desk = example.studio.planes
+    desk = example.studio.study.planes
     latent_map = example.findChild(QWidget, "latentMap")
     desk.show("pictures")
     latent_map.setFocus()
@@ -102,7 +102,7 @@ def test_picking_is_left_with_escape_and_with_another_tool(qtbot, example):
 
 
 def test_three_equal_pictures_are_refused_in_a_sentence(qtbot, example):
-    explorer, desk = example.studio.explorer, example.studio.planes
+    explorer, desk = example.studio.explorer, example.studio.study.planes
     before = explorer.plane
     desk.show_pictures([5, 5, 5])
     assert explorer.plane is before
@@ -138,7 +138,7 @@ def test_a_click_on_a_bent_map_finds_the_nearest_picture_and_says_so(qtbot, exam
     example.studio.morph.add(explorer.code_of(4))
     qtbot.waitUntil(lambda: example.studio.morph.film is not None, timeout=_LONG)
     choose(qtbot, example, 1)  # UMAP, which is stopped at once
-    example.studio.planes.show("pca")
+    example.studio.study.planes.show("pca")
     assert explorer.chart.exact and latent_map.marker() is not None
 
 
@@ -147,7 +147,7 @@ def test_a_library_that_is_missing_is_said_and_the_map_stays(qtbot, example, mon
         raise UsageError("UMAP needs one more package; install it.")
 
     monkeypatch.setattr(plane_desk, "place_codes", lambda cloud, kind: missing)
-    example.studio.planes.show("umap")
+    example.studio.study.planes.show("umap")
     status = example.findChild(QLabel, "statusMessage")
     qtbot.waitUntil(lambda: "one more package" in status.text(), timeout=_LONG)
     box = example.findChild(QComboBox, "planePicker")
@@ -169,7 +169,7 @@ def test_codes_of_any_length_are_charted(qtbot, example, dim):
     explorer.begin(None, dim)
     explorer.set_cloud(Cloud(Codes(mu, np.zeros_like(mu)), np.arange(50), None, (), 50))
     assert example.findChild(QWidget, "planeBar").isVisible() == (dim > 2)
-    example.studio.planes.show("axes")
+    example.studio.study.planes.show("axes")
     explorer.set_depth(0.5)
     click(qtbot, example, 0.2, 0.1)
     assert len(explorer.code) == dim and np.isfinite(explorer.code).all()

@@ -30,7 +30,7 @@ def click(qtbot, window, x, y):
 
 
 def test_land_with_data_and_land_without_are_told_apart(qtbot, example):
-    explorer, trust = example.studio.explorer, example.studio.trust
+    explorer, trust = example.studio.explorer, example.studio.study.trust
     with qtbot.waitSignal(trust.judged, timeout=_LONG, check_params_cb=lambda found: found is not None):
         explorer.look_at_picture(int(explorer.cloud.indices[5]))
     assert trust.trust.support > 1
@@ -44,7 +44,7 @@ def test_land_with_data_and_land_without_are_told_apart(qtbot, example):
 
 
 def test_a_judgement_of_an_earlier_point_is_not_shown(qtbot, example):
-    explorer, trust = example.studio.explorer, example.studio.trust
+    explorer, trust = example.studio.explorer, example.studio.study.trust
     with qtbot.waitSignal(trust.judged, timeout=_LONG, check_params_cb=lambda found: found is not None):
         explorer.look_at(np.full(8, 25, np.float32))
     judged = []
@@ -56,7 +56,7 @@ def test_a_judgement_of_an_earlier_point_is_not_shown(qtbot, example):
 
 
 def test_dragging_asks_for_no_judgement(qtbot, example):
-    trust, asked = example.studio.trust, []
+    trust, asked = example.studio.study.trust, []
     qtbot.waitUntil(lambda: trust.trust is not None, timeout=_LONG)
     ask = example.studio.decoders.judges.ask
     example.studio.decoders.judges.ask = lambda lane, request: asked.append(lane) or ask(lane, request)

@@ -11,20 +11,17 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_studio.data.image_set import ImageSet
 from vae_studio.errors import StudioError
-from vae_studio.gui.attribute_desk import AttributeDesk
 from vae_studio.gui.errands import Errands
 from vae_studio.gui.explorer import Explorer
-from vae_studio.gui.groups_desk import GroupsDesk
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.open_run import OpenRun
 from vae_studio.gui.pairs import Pairs
 from vae_studio.gui.path_desk import PathDesk
 from vae_studio.gui.places import Kind, kind_of
-from vae_studio.gui.plane_desk import PlaneDesk
 from vae_studio.gui.recipe_desk import RecipeDesk
 from vae_studio.gui.replay_desk import ReplayDesk
+from vae_studio.gui.study import Study
 from vae_studio.gui.trainer import Phase, Trainer
-from vae_studio.gui.trust_desk import TrustDesk
 from vae_studio.gui.workers import tasks
 from vae_studio.gui.workers.decoders import Decoders
 from vae_studio.gui.workers.jobs import Jobs
@@ -61,17 +58,13 @@ class Studio(QObject):
         self.explorer = Explorer(self.decoders.places, self)
         self.morph = MorphDesk(self.decoders.films, self)
         self.pairs = Pairs(self.decoders.places, self)
-        self.trust = TrustDesk(self.explorer, self.trainer, self.decoders.judges, self)
-        self.planes = PlaneDesk(self.explorer, self.jobs, self)
-        self.groups = GroupsDesk(self.explorer, self.jobs, self)
-        self.attributes = AttributeDesk(self.explorer, self.jobs, self)
+        self.study = Study(self)
         self.errands = Errands(self)
         self.replay = ReplayDesk(self.decoders, self.explorer, self.pairs, self)
         self.paths = PathDesk(self.morph, self.replay, self.trainer, self.decoders.films, self)
         self._connect()
 
     def _connect(self) -> None:
-        self.run_changed.connect(lambda: self.groups.begin(self.folder, lasting=not self.is_example))
         self.jobs.failed.connect(self._complain)
         self.desk.images_changed.connect(self._on_images_changed)
         self.desk.images_failed.connect(self._complain)
@@ -171,12 +164,11 @@ class Studio(QObject):
         if self.run is not None:
             self._try(self.run.save_again)
         self.jobs.end()
-        self.groups.end()
         self.morph.end()
         self.paths.end()
         self.replay.stop()
         self.explorer.end()
-        self.trust.end()
+        self.study.end()
         self.decoders.end()
 
     # What the threads report

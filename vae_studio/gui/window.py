@@ -25,6 +25,7 @@ from vae_studio.gui.panels.morph_panel import MorphPanel
 from vae_studio.gui.panels.plane_bar import PlaneBar
 from vae_studio.gui.panels.recipe_panel import RecipePanel
 from vae_studio.gui.panels.replay_bar import ReplayBar
+from vae_studio.gui.panels.traversal_panel import TraversalPanel
 from vae_studio.gui.plots.loss_plot import LossPlot
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.trainer import Phase
@@ -34,7 +35,7 @@ from vae_studio.gui.widgets.picture_pairs import PicturePairs
 from vae_studio.gui.widgets.welcome_card import WelcomeCard
 from vae_studio.gui.workers import tasks
 
-_LAYOUT_VERSION = 2  # raise it when docks come or go, so that a saved layout of before is not applied
+_LAYOUT_VERSION = 3  # raise it when docks come or go, so that a saved layout of before is not applied
 
 
 class MainWindow(QMainWindow):
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.pairs = PicturePairs("Held-out pictures and their reconstructions appear here while a model trains.")
         self.morph_panel = MorphPanel(self.studio)
         self.groups_panel = GroupsPanel(self.studio)
+        self.traversal_panel = TraversalPanel(self.studio)
         self.diagnosis_panel = DiagnosisPanel(self.studio)
         self.log_panel = LogPanel()
         self.messages = MessageBar()
@@ -103,12 +105,13 @@ class MainWindow(QMainWindow):
             ("Reconstructions", self.pairs, bottom),
             ("Morph", self.morph_panel, bottom),
             ("Groups", self.groups_panel, bottom),
+            ("Traversals", self.traversal_panel, bottom),
             ("Diagnosis", self.diagnosis_panel, bottom),
             ("Log", self.log_panel, bottom),
         ):
             self._add_dock(title, widget, area)
         self.splitDockWidget(self._docks["Loss"], self._docks["Morph"], Qt.Orientation.Horizontal)
-        for title in ("Reconstructions", "Groups", "Diagnosis", "Log"):
+        for title in ("Reconstructions", "Groups", "Traversals", "Diagnosis", "Log"):
             self.tabifyDockWidget(self._docks["Morph"], self._docks[title])
         self._docks["Reconstructions"].raise_()
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
@@ -142,8 +145,9 @@ class MainWindow(QMainWindow):
         self.loss_plot.failed.connect(lambda sentence: self._on_message("error", sentence))
         studio.message_raised.connect(self._on_message)
         studio.explorer.noted.connect(self._status.setText)
-        self.map_panel.map.selected.connect(studio.groups.select)
-        studio.groups.shown.connect(self.map_panel.map.set_selection)
+        self.map_panel.map.selected.connect(studio.study.groups.select)
+        self._docks["Traversals"].visibilityChanged.connect(studio.study.traversals.set_seen)
+        studio.study.groups.shown.connect(self.map_panel.map.set_selection)
         studio.explorer.failed.connect(lambda sentence: self._on_message("error", sentence))
         studio.replay.failed.connect(lambda sentence: self._on_message("warning", sentence))
         studio.morph.failed.connect(lambda sentence: self._on_message("error", sentence))

@@ -30,7 +30,7 @@ class AttributeBox(QWidget):
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._studio, self._desk = studio, studio.attributes
+        self._studio, self._desk = studio, studio.study.attributes
         self._without, self._having = CalmComboBox(), CalmComboBox()
         self._swap = tool_button("loop", "Turn the direction round")
         self._words = QLabel(_ASK)
@@ -93,7 +93,7 @@ class AttributeBox(QWidget):
         column.addStretch(1)
 
     def _connect(self) -> None:
-        self._studio.groups.changed.connect(self._refresh)
+        self._studio.study.groups.changed.connect(self._refresh)
         for box in (self._without, self._having):
             box.currentIndexChanged.connect(self._on_pair_chosen)
         self._swap.clicked.connect(self._on_swap_clicked)
@@ -120,7 +120,7 @@ class AttributeBox(QWidget):
 
     def _refresh(self) -> None:
         """List the groups anew; a pair that is still there stays chosen."""
-        groups = self._studio.groups.groups
+        groups = self._studio.study.groups.groups
         for box, first in ((self._without, "a group"), (self._having, "another group")):
             before = box.currentText() if box.currentIndex() > 0 else ""
             blocker = QSignalBlocker(box)
@@ -132,7 +132,7 @@ class AttributeBox(QWidget):
         self._on_pair_chosen()
 
     def _on_pair_chosen(self, _index: int = 0) -> None:
-        groups = self._studio.groups.groups
+        groups = self._studio.study.groups.groups
         places = self._without.currentIndex() - 1, self._having.currentIndex() - 1
         pair = (groups[places[0]], groups[places[1]]) if min(places) >= 0 else None
         if pair == self._pair and (pair is None or self._desk.attribute is not None):

@@ -31,7 +31,7 @@ class GroupsPanel(QWidget):
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._studio, self._desk = studio, studio.groups
+        self._studio, self._desk = studio, studio.study.groups
         self.setObjectName("groupsPanel")
         self.list = GroupList(_EMPTY)
         self._make = QPushButton("Group selection")

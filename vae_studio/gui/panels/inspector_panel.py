@@ -104,7 +104,7 @@ class InspectorPanel(QScrollArea):
         self._explorer.file_shown.connect(self._on_file_shown)
         self._explorer.picture_shown.connect(self._on_picture_shown)
         self._explorer.cloud_changed.connect(self._on_cloud_changed)
-        self._studio.trust.judged.connect(self._trust.set_trust)
+        self._studio.study.trust.judged.connect(self._trust.set_trust)
         self._count.valueChanged.connect(self._explorer.set_nearest)
         self._sliders.edited.connect(self._explorer.look_at)
         self._sliders.random_asked.connect(self._on_random_code_asked)
@@ -138,7 +138,7 @@ class InspectorPanel(QScrollArea):
         self.view.set_picture(shown.picture)
 
     def _on_surroundings_found(self, found: Surroundings) -> None:
-        if self._studio.trust.trust is None:  # else the whole judgement stands there already
+        if self._studio.study.trust.trust is None:  # else the whole judgement stands there already
             self._trust.set_support(found.support)
         pictures, captions, numbers = [], [], []
         for index in found.nearest:

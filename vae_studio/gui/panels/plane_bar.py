@@ -25,7 +25,7 @@ class PlaneBar(QWidget):
 
     def __init__(self, studio: Studio, latent_map: SelectingMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._studio, self._desk, self._map = studio, studio.planes, latent_map
+        self._studio, self._desk, self._map = studio, studio.study.planes, latent_map
         self._chart = studio.explorer.chart
         self._kind = CalmComboBox()
         self._axes = (CalmSpinBox(), CalmSpinBox())
@@ -92,7 +92,7 @@ class PlaneBar(QWidget):
         self._desk.picking_changed.connect(self._on_picking_changed)
         self._desk.refused.connect(lambda sentence: self._studio.message_raised.emit("warning", sentence))
         self._desk.noted.connect(explorer.noted)
-        self._studio.trust.compared.connect(self._show_caption)
+        self._studio.study.trust.compared.connect(self._show_caption)
         for signal in (
             self._chart.changed,
             self._chart.shifted,
@@ -117,7 +117,7 @@ class PlaneBar(QWidget):
             return
         if not picked:
             self._map.set_tool("box")
-        self._studio.groups.show_on_map(np.array(picked, np.int64))
+        self._studio.study.groups.show_on_map(np.array(picked, np.int64))
 
     def _on_tool_changed(self, tool: str) -> None:
         if tool != "box":
@@ -141,7 +141,7 @@ class PlaneBar(QWidget):
         self._pick.setVisible(kind == "pictures")
         for widget in (self._depth_name, self._depth, self._here):
             widget.setVisible(chart.deep)
-        self._show_caption(self._studio.trust.faithfulness)
+        self._show_caption(self._studio.study.trust.faithfulness)
 
     def _show_caption(self, faithfulness: Faithfulness | None) -> None:
         if self._desk.picked is not None:
