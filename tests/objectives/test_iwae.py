@@ -72,6 +72,19 @@ def test_chunks_change_neither_the_bound_nor_its_gradient(at_a_time, model, x, m
     torch.testing.assert_close(model.up.grad, gradient)
 
 
+def test_a_measurement_of_many_pictures_draws_for_some_at_a_time(model, monkeypatch):
+    x = torch.rand(400, 1, 2, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    with torch.inference_mode():
+        whole = terms_of(20, model, x)
+        monkeypatch.setattr(iwae, "_MOST_CODES", 20 * 2 * 30)
+        parts = terms_of(20, model, x)
+    assert whole.loss != parts.loss  # other noise
+    torch.testing.assert_close(
+        (parts.loss, parts.reconstruction), (whole.loss, whole.reconstruction), atol=0.03, rtol=0
+    )
+    torch.testing.assert_close(parts.kl, whole.kl)
+
+
 def test_an_exact_posterior_gives_the_likelihood_with_any_number_of_samples():
     exact = Exact()
     x = torch.tensor([[[[0.7]]], [[[-1.2]]]], dtype=torch.float64)

@@ -11,6 +11,7 @@ from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import IwaeOptions
 
+_MOST_CODES = 1 << 24  # numbers of codes drawn together where nothing is learned
 _AT_A_TIME = 1 << 22  # pixels decoded together; a measurement lets go of each chunk before the next
 
 
@@ -28,14 +29,25 @@ class Iwae:
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:  # noqa: ARG002
         """Return the terms of a batch x [N, C, H, W]."""
-        samples = self.options.samples
         posterior = model.encode(x)
+        # A measurement takes a thousand pictures at once, a step no more than were found to fit.
+        codes = self.options.samples * model.latent_dim
+        rows = len(x) if torch.is_grad_enabled() else max(1, _MOST_CODES // codes)
+        parts = zip(*(torch.split(tensor, rows) for tensor in (x, posterior.mu, posterior.log_var)), strict=True)
+        drawn = [self._drawn(model, one, DiagonalGaussian(mu, log_var), generator) for one, mu, log_var in parts]
+        bounds, costs = (torch.cat(values) for values in zip(*drawn, strict=True))
+        return Terms(-bounds.mean(), costs.mean(), posterior.kl_per_dim().sum(dim=1).mean())
+
+    def _drawn(
+        self, model: VAE, x: Tensor, posterior: DiagonalGaussian, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Return the bound of log p(x) and the mean of -log p(x|z), both [N]."""
+        samples = self.options.samples
         many = DiagonalGaussian(posterior.mu.repeat(samples, 1), posterior.log_var.repeat(samples, 1))
         z = many.reparameterize(generator)  # [k N, D], sample by sample
         cost = self._costs(model, x, z).view(samples, -1)
         log_ratio = (standard_normal_log_prob(z) - many.log_prob(z)).view(samples, -1)
-        bound = (log_ratio - cost).logsumexp(dim=0) - math.log(samples)
-        return Terms(-bound.mean(), cost.mean(), posterior.kl_per_dim().sum(dim=1).mean())
+        return (log_ratio - cost).logsumexp(dim=0) - math.log(samples), cost.mean(dim=0)
 
     def _costs(self, model: VAE, x: Tensor, z: Tensor) -> Tensor:
         """Return -log p(x|z) of codes z [k N, D] of pictures x [N, C, H, W], [k N]."""
