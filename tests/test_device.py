@@ -1,10 +1,12 @@
 """The device that trains."""
 
+import threading
+
 import pytest
 import torch
 
 from vae_studio import device
-from vae_studio.device import DEVICE_NAMES, choose_device, keep_freed_memory
+from vae_studio.device import DEVICE_NAMES, choose_device, keep_freed_memory, without_denormals
 from vae_studio.errors import DeviceError
 
 
@@ -66,3 +68,17 @@ def test_freed_memory_can_be_kept_twice_and_on_any_system(monkeypatch):
 
 def test_every_name_is_one_of_those_offered():
     assert DEVICE_NAMES == ("auto", "cpu", "cuda", "mps")
+
+
+def test_numbers_next_to_nothing_are_taken_for_zero():
+    found = []
+
+    def tiny() -> None:
+        with without_denormals():
+            found.append(bool((torch.full((1 << 20,), 1e-38) * 1e-3 == 0).all()))  # large enough for all threads
+        found.append(float(torch.tensor(1e-38) * 1e-3) > 0)
+
+    thread = threading.Thread(target=tiny)
+    thread.start()
+    thread.join()
+    assert found == [True, True]

@@ -14,7 +14,7 @@ from vae_studio.data.image_set import ImageSet
 from vae_studio.data.options import DataOptions
 from vae_studio.data.progress import Progress, silent
 from vae_studio.data.split import split
-from vae_studio.device import Device, keep_freed_memory
+from vae_studio.device import Device, keep_freed_memory, without_denormals
 from vae_studio.errors import CancelledError, ExportError, RunError, TrainingError, UsageError
 from vae_studio.evaluation.report import Report, evaluate
 from vae_studio.latent.codes import Codes
@@ -98,6 +98,10 @@ class Run:
     def train(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
         """Train and save, yielding events; between two of them the run is at rest."""
         keep_freed_memory()
+        with without_denormals():
+            yield from self._train(should_stop)
+
+    def _train(self, should_stop: Callable[[], bool]) -> Iterator[Event]:
         self._last_save = time.monotonic()
         try:
             for event in train(self.state, self.objective, self.store, self.split, self.recipe.training, should_stop):

@@ -33,3 +33,4 @@ class GradientClip:
             for gradient in gradients:
                 gradient.mul_(share)
         self.usual = usual + (1 - _MEMORY) * (torch.minimum(length, _RUNAWAY * usual) - usual)
+
