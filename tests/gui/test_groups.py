@@ -139,6 +139,7 @@ def test_groups_stay_with_the_run_but_never_with_the_example(qtbot, example, tmp
     desk = example.studio.study.groups
     desk.add("a", [1, 2])
     assert not RunFolder.open(example.studio.folder.path).has("groups"), "the example is shipped, not written"
+    assert "forgotten" in example.findChild(QLabel, "statusMessage").text()
     folder = RunFolder.create(tmp_path / "run")
     folder.save({}, {"pictures": 10})
     desk.begin(folder, lasting=True)

@@ -134,7 +134,10 @@ class GroupsDesk(QObject):
             return Groups()
 
     def _keep(self) -> None:
-        if self._folder is None or not self._lasting:
+        if self._folder is None:
+            return
+        if not self._lasting:
+            self._explorer.noted.emit("Groups of the example are forgotten with it; those of your own runs are kept.")
             return
         if self._jobs.running(_SLOT):  # one after the other, so that the newest is what stays
             self._waiting = True
