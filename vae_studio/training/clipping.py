@@ -33,4 +33,3 @@ class GradientClip:
             for gradient in gradients:
                 gradient.mul_(share)
         self.usual = usual + (1 - _MEMORY) * (torch.minimum(length, _RUNAWAY * usual) - usual)
-
