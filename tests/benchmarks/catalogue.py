@@ -29,11 +29,13 @@ BENCHMARKS = {
     for benchmark in (
         Benchmark("keras_figures", "The Keras example's network and training: held-out nats beside Keras' own."),
         Benchmark("nats_figures", "How soon the default preset reaches held-out nats on MNIST, beside Keras."),
+        Benchmark("long_training", "What ten minutes of the thorough preset reach on MNIST."),
         Benchmark("training_rates", "Rates of the same networks beside pythae and Keras, and their share of the peak."),
         Benchmark("same_curve", "The curve of the default beside plain float32 training, over five seeds."),
         Benchmark("encode_rate", "All 70,000 MNIST pictures encoded, beside pythae."),
         Benchmark("peak", "This machine's matrix products, in float32 and bfloat16.", False),
         Benchmark("map_figures", "Frames and new positions of the map with 70 thousand to 10 million points.", False),
+        Benchmark("map_tiles", "Decoded land, density, stretch: how soon a fresh view of the map is sharp.", False),
         Benchmark("start_figures", "From launch to the first painted window, and to the words of --help.", False),
         Benchmark("window_figures", "What the window costs the training, how fast it answers meanwhile, its memory."),
         Benchmark("geometry", "Stretch, geodesics, loops, support, trust, neighbours and lasso: how right, how fast."),
