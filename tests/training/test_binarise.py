@@ -93,3 +93,28 @@ def test_the_held_out_measurement_is_reproducible_and_looking_changes_nothing(pi
 def test_static_pictures_of_another_seed_are_others():
     first, second = (store("static", seed).batch(torch.arange(20)).numpy() for seed in (0, 1))
     assert not np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("noise", [0.0, 1 - 2**-24])
+def test_the_ends_of_the_noise_neither_whiten_black_nor_blacken_white(noise, monkeypatch):
+    monkeypatch.setattr(torch, "rand", lambda shape, **_: torch.full(shape, noise))
+    grey = torch.tensor([0, 255], dtype=torch.uint8).reshape(2, 1, 1, 1)
+    assert torch.equal(binarised_anew(grey, torch.Generator()), grey)
+
+
+@pytest.mark.parametrize(("pixels", "kinds"), [("static", 1), ("dynamic", 4)])
+def test_training_sees_a_picture_as_it_was_drawn(pixels, kinds):
+    images = pictures(12)
+    images.pictures[:] = 128  # every pixel is a coin
+    parts = training(recipe(likelihood__greys=pixels, training__epochs=4, training__batch_size=16), images)
+    objective, seen = parts.objective, []
+
+    def noting(model, x, generator, progress):
+        if torch.is_grad_enabled():
+            seen.append(frozenset(picture.numpy().tobytes() for picture in x))
+        return objective(model, x, generator, progress)
+
+    parts.objective = noting
+    list(train(*parts.parts))
+    assert len(seen) == 4 and len(set(seen)) == kinds
+    assert len(frozenset.union(*seen)) == kinds * len(seen[0])  # no picture twice
