@@ -156,7 +156,9 @@ class Land(QObject):
         drawn: Drawn | None = answer.result
         if drawn is not None:
             self._keep(drawn)
-        self._ask()
+        self._ask()  # the decoder goes on while the map paints
+        if drawn is not None:
+            self.changed.emit()
 
     def _keep(self, drawn: Drawn) -> None:
         order = drawn.order
@@ -168,7 +170,6 @@ class Land(QObject):
         for key, content in zip(order.keys, drawn.contents, strict=True):
             shown = _tile_image(content, cells) if order.kind == DECODED else content
             self._cache.put(key, shown, order.generation)
-        self.changed.emit()
 
 
 def _tile_image(pictures: Picture, cells: int) -> QImage:
