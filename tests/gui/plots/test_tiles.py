@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QPalette
 
 from vae_studio.gui.plots.camera import Camera
+from vae_studio.gui.plots.land_kind import LANDS
 from vae_studio.gui.plots.land_layer import LandLayer
 from vae_studio.gui.plots.tile_cache import TileCache
 from vae_studio.gui.plots.tile_grid import TileKey, level_for, tiles_in
@@ -134,8 +135,7 @@ def test_values_that_are_no_numbers_or_all_alike_do_no_harm():
     for kind in ("density", "stretch", "support"):
         layer.kind = kind
         for odd in (np.nan, -np.inf, 3.0):
-            cache.put(TileKey(kind, 0, 0, 0), values(odd)[: 4 if kind == "stretch" else 8], 0)
-            cache.put(TileKey(kind, 0, 0, 0), np.full((4, 4) if kind == "stretch" else (8, 8), odd, np.float32), 0)
+            cache.put(TileKey(kind, 0, 0, 0), np.full([LANDS[kind].cells] * 2, odd, np.float32), 0)
             painted(layer)
 
 
@@ -146,7 +146,7 @@ def test_land_without_data_is_veiled():
     for column in (0, 1):
         for row in (-1, 0, 1):
             cache.put(TileKey("decoded", 0, column, row), plain(0xFF000000), 0)
-            cache.put(TileKey("support", 0, column, row), values(0.0 if column else 50.0), 0)
+            cache.put(TileKey("support", 0, column, row), values(0.0 if column else 50.0)[:4, :4], 0)
     image = painted(layer)
     assert image.pixelColor(185, 110).lightness() > image.pixelColor(85, 110).lightness() + 60
     layer.veiled = False

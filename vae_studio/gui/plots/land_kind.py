@@ -41,7 +41,7 @@ LANDS = {
             "magnification", logarithmic=True,
         ),
         LandKind(
-            SUPPORT, "Support", "Show how many of 100 real codes lie in emptier places", 8,
+            SUPPORT, "Support", "Show how many of 100 real codes lie in emptier places", 4,
             "support", percent=True,
         ),
     )
