@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QFileDialog
 
 from vae_studio.gui.trainer import Phase
 from vae_studio.gui.window import MainWindow
@@ -65,6 +65,19 @@ def test_stop_and_close_while_a_run_is_prepared(qtbot, window):
     studio.train()
     window.close()
     assert not window.isVisible()
+
+
+def test_keys_ask_for_no_file_while_a_training_is_in_the_way(qtbot, window, monkeypatch):
+    asked, heard = [], sentences(window)
+    for name in ("getExistingDirectory", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_args, name=name: (asked.append(name), "")[1])
+    window.start(None)
+    window.studio.trainer._set_phase(Phase.TRAINING)
+    for key, wish in ((Qt.Key.Key_O, "open something else"), (Qt.Key.Key_S, "save the run")):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        assert window.messages.text() == f"Stop the training first, then {wish}."
+    window.studio.trainer._set_phase(Phase.IDLE)
+    assert not asked and not heard
 
 
 def test_pictures_that_are_gone_leave_the_run_to_look_at(qtbot, window, folder):

@@ -96,6 +96,26 @@ def test_an_empty_lasso_makes_no_group(qtbot, example):
     assert "at least one picture" in example.findChild(QLabel, "statusMessage").text()
 
 
+def test_the_keys_of_the_groups_work_behind_another_tab(qtbot, example):
+    desk = example.studio.study.groups
+    example._docks["Reconstructions"].raise_()
+    latent_map = example.findChild(QWidget, "latentMap")
+    latent_map.setFocus()
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(latent_map, Qt.Key.Key_G, control)
+    assert "select some" in example.findChild(QLabel, "statusMessage").text()
+    example._docks["Reconstructions"].raise_()
+    lasso(qtbot, example, [(0.3, 0.3), (0.6, 0.3), (0.6, 0.6), (0.3, 0.6)])
+    qtbot.keyClick(latent_map, Qt.Key.Key_G, control)
+    assert np.array_equal(desk.groups[0].pictures, latent_map.selection())
+    qtbot.waitUntil(example.groups_panel.list.isVisible)
+    example._docks["Reconstructions"].raise_()
+    qtbot.keyClick(latent_map, Qt.Key.Key_Z, control)
+    assert len(desk.groups) == 0
+    qtbot.keyClick(latent_map, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
+    assert len(desk.groups) == 1
+
+
 def test_a_name_that_is_taken_is_given_back(qtbot, example):
     desk = example.studio.study.groups
     desk.add("a", [1])
@@ -218,6 +238,26 @@ def test_groups_that_give_no_direction_say_why(qtbot, example):
     assert not example.findChild(QSlider, "attributeSlider").isEnabled()
     find(qtbot, example, 1, 1)
     assert "different" in words.text()
+
+
+@pytest.mark.qt_log_ignore(r"This plugin does not support", extend=True)  # a list that drops down
+def test_the_same_two_groups_can_be_chosen_again_when_the_codes_have_changed(qtbot, example):
+    studio, words = example.studio, example.findChild(QLabel, "attributeWords")
+    for label in (0, 3):
+        studio.study.groups.add_label(label)
+    find(qtbot, example, 0, 1)
+    qtbot.waitUntil(lambda: studio.study.attributes.attribute is not None, timeout=_LONG)
+    studio.explorer.set_cloud(studio.explorer.cloud)
+    assert "choose the groups once more" in words.text()
+    box = example.findChild(QComboBox, "attributeTo")
+    box.setFocus()
+    box.showPopup()
+    shown = box.view()
+    place = shown.visualRect(box.model().index(box.currentIndex(), 0)).center()
+    qtbot.waitUntil(shown.isVisible)
+    qtbot.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: studio.study.attributes.attribute is not None, timeout=_LONG)
+    assert words.text().startswith("Separates")
 
 
 def test_words_are_honest_about_chance():

@@ -163,6 +163,9 @@ class MainWindow(QMainWindow):
             (QKeySequence("Ctrl+T"), studio.train),
             (QKeySequence("Ctrl+P"), studio.trainer.pause),
             (QKeySequence("Ctrl+."), studio.trainer.stop),
+            (QKeySequence("Ctrl+G"), self._on_group_asked),  # not at the button: behind another tab it hears no key
+            (QKeySequence.StandardKey.Undo, studio.study.groups.undo_stack.undo),
+            (QKeySequence.StandardKey.Redo, studio.study.groups.undo_stack.redo),
         ):
             QShortcut(keys, self).activated.connect(action)
 
@@ -170,6 +173,8 @@ class MainWindow(QMainWindow):
 
     def ask_open(self) -> None:
         """Let the user choose a run or a folder of pictures."""
+        if self._is_training("open something else"):
+            return
         folder = QFileDialog.getExistingDirectory(self, "A run, or a folder of pictures", str(self._last_folder()))
         if folder:
             self._settings.setValue("lastFolder", str(Path(folder).parent))
@@ -192,6 +197,8 @@ class MainWindow(QMainWindow):
         if folder is None:
             self._on_message("warning", "There is no run to save yet; train one first.")
             return
+        if self._is_training("save the run"):
+            return
         suggested = str(Path.home() / f"{folder.path.name}.vaez")
         file, _ = QFileDialog.getSaveFileName(self, "Save the run as one file", suggested, "VAE Studio run (*.vaez)")
         if file:
@@ -207,6 +214,11 @@ class MainWindow(QMainWindow):
     def _on_folder_asked(self) -> None:
         self.welcome.hide()
         self.recipe_panel.ask_folder()
+
+    def _is_training(self, wish: str) -> bool:
+        if training := self.studio.phase is not Phase.IDLE:  # said before anybody has chosen a file for it
+            self._on_message("warning", f"Stop the training first, then {wish}.")
+        return training
 
     def _last_folder(self) -> Path:
         return Path(str(self._settings.value("lastFolder", str(Path.home()))))
@@ -232,6 +244,10 @@ class MainWindow(QMainWindow):
         if phase is not Phase.IDLE:
             self.welcome.hide()
             self.messages.clear()
+
+    def _on_group_asked(self) -> None:
+        self._docks["Groups"].raise_()
+        self.groups_panel.make_group()
 
     def _on_stops_changed(self) -> None:
         if self.studio.morph.stops:

@@ -96,6 +96,7 @@ class AttributeBox(QWidget):
         self._studio.study.groups.changed.connect(self._refresh)
         for box in (self._without, self._having):
             box.currentIndexChanged.connect(self._on_pair_chosen)
+            box.activated.connect(self._on_pair_chosen_again)
         self._swap.clicked.connect(self._on_swap_clicked)
         self._slider.valueChanged.connect(lambda step: self._desk.set_amount(step / _STEPS))
         self._reset.clicked.connect(lambda: self._desk.set_amount(0.0))
@@ -146,6 +147,11 @@ class AttributeBox(QWidget):
         elif pair is not None:
             self._words.setText("Looking for the direction …")
             self._desk.find(*pair)
+
+    def _on_pair_chosen_again(self, _index: int) -> None:
+        """Look once more for a direction that was let go of when the codes changed."""
+        if self._desk.attribute is None and not self._studio.jobs.running("attribute"):
+            self._on_pair_chosen()
 
     def _on_swap_clicked(self) -> None:
         first, second = self._without.currentIndex(), self._having.currentIndex()

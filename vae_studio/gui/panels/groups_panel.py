@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -55,7 +54,6 @@ class GroupsPanel(QWidget):
             button.setObjectName(name)
             button.setToolTip(tip)
             set_icon(button, icon)
-        self._make.setShortcut(QKeySequence("Ctrl+G"))
         for tool, name in (
             (self._unite, "unite"),
             (self._remove, "remove"),
@@ -63,8 +61,6 @@ class GroupsPanel(QWidget):
             (self._redo, "redo"),
         ):
             tool.setObjectName(f"{name}GroupsButton")
-        self._undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
-        self._redo.setShortcut(QKeySequence(QKeySequence.StandardKey.Redo))
         self._label.setMenu(QMenu(self._label))
         self._export.setMenu(QMenu(self._export))
         self._fill_exports()
@@ -113,7 +109,7 @@ class GroupsPanel(QWidget):
         self.list.renamed.connect(self._desk.rename)
         self.list.recoloured.connect(self._desk.recolour)
         self.list.removal_asked.connect(self._on_remove_clicked)
-        self._make.clicked.connect(self._on_make_clicked)
+        self._make.clicked.connect(self.make_group)
         self._label.menu().aboutToShow.connect(self._fill_labels)
         self._unite.clicked.connect(lambda: self._desk.unite(self.list.places()))
         self._remove.clicked.connect(self._on_remove_clicked)
@@ -174,12 +170,12 @@ class GroupsPanel(QWidget):
 
     # What is pressed, and what is told
 
-    def _on_make_clicked(self) -> None:
-        count = len(self._desk.groups) + 1
-        self._desk.add(f"Group {count}", self._desk.selection)
-        place = self.list.topLevelItemCount() - 1
-        if place >= 0:
-            self.list.choose([place])
+    def make_group(self) -> None:
+        """Make a group of the selection, or say that there is none."""
+        before = len(self._desk.groups)
+        self._desk.add(f"Group {before + 1}", self._desk.selection)
+        if len(self._desk.groups) > before:
+            self.list.choose([before])
         self._refresh()
 
     def _fill_labels(self) -> None:
