@@ -110,6 +110,22 @@ def test_a_picture_can_be_dragged_to_another_place(strip, qtbot, start, end):
     assert moved.args == [start, end]
 
 
+def test_a_picture_dragged_behind_the_last_becomes_the_last(strip, qtbot):
+    with qtbot.assertNotEmitted(strip.clicked), qtbot.waitSignal(strip.moved) as moved:
+        qtbot.mousePress(strip, LEFT, pos=strip.cell(0).center().toPoint())
+        qtbot.mouseMove(strip, QPoint(690, 50))
+        qtbot.mouseRelease(strip, LEFT, pos=QPoint(690, 50))
+    assert moved.args == [0, strip.count() - 1]
+
+
+def test_a_picture_dragged_out_of_the_strip_stays(strip, qtbot):
+    with qtbot.assertNotEmitted(strip.clicked), qtbot.assertNotEmitted(strip.moved):
+        qtbot.mousePress(strip, LEFT, pos=strip.cell(0).center().toPoint())
+        qtbot.mouseMove(strip, strip.cell(3).center().toPoint())
+        qtbot.mouseMove(strip, QPoint(690, -60))
+        qtbot.mouseRelease(strip, LEFT, pos=QPoint(690, -60))
+
+
 def test_keys_walk_and_remove(strip, qtbot):
     strip.set_selected(5)
     qtbot.keyClick(strip, Qt.Key.Key_Right)

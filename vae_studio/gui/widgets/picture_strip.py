@@ -101,6 +101,16 @@ class PictureStrip(QWidget):
         """Return the picture at a place, or -1."""
         return next((index for index in range(len(self._images)) if self.cell(index).contains(place)), -1)
 
+    def _nearest(self, place: QPointF) -> int:
+        """Return the picture nearest to a place, in a gap or behind the last one as well; -1 outside the strip."""
+        if not self.rect().contains(place.toPoint()):
+            return -1
+        return min(
+            range(len(self._images)),
+            key=lambda index: (self.cell(index).center() - place).manhattanLength(),
+            default=-1,
+        )
+
     def sizeHint(self) -> QSize:
         wide, high = self._cell_size()
         shown = max(len(self._images), 1)
@@ -151,7 +161,7 @@ class PictureStrip(QWidget):
         place = event.position()
         far = (place - self._press_place).manhattanLength() >= QApplication.startDragDistance()
         if self._pressed >= 0 and self._movable and (far or self._target is not None):
-            target = self.index_at(place)
+            target = self._nearest(place)
             self._target = target if target >= 0 and target != self._pressed else None
         self._hovered = self.index_at(place)
         self.setCursor(Qt.CursorShape.PointingHandCursor if self._hovered >= 0 else Qt.CursorShape.ArrowCursor)
