@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 
 from vae_studio.gui.plots.map_legend import MapLegend
 
@@ -43,6 +44,15 @@ def test_the_keyboard_does_it_too(legend, qtbot):
     with qtbot.waitSignal(legend.label_clicked) as clicked:
         qtbot.keyClick(legend, Qt.Key.Key_Space)
     assert clicked.args == [1]
+
+
+def test_names_stay_readable_when_the_desktop_turns_dark(legend):
+    dark = QPalette(legend.palette())
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText):
+        dark.setColor(role, QColor("white"))
+    legend.setPalette(dark)
+    shown, hidden = (legend.item(label).foreground().color() for label in (0, 1))
+    assert shown == QColor("white") and hidden.lightness() > 200 and hidden.alpha() < 255
 
 
 def test_hidden_labels_are_hollow_and_pale(legend):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
@@ -19,6 +19,8 @@ class MapLegend(QListWidget):
 
     label_clicked = Signal(int)
     label_soloed = Signal(int)
+
+    _hidden: frozenset[int] = frozenset()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,12 +49,11 @@ class MapLegend(QListWidget):
             for name in names:
                 QListWidgetItem(name, self).setToolTip(name)
         self._shown = state
-        pale = faded(self.palette().color(self.foregroundRole()), 0.45)
         for label in range(self.count()):
-            item = self.item(label)
             colour = QColor(*(int(part) for part in colours[label % len(colours)]))
-            item.setIcon(_dot(colour, label not in hidden, self.devicePixelRatioF()))
-            item.setForeground(pale if label in hidden else self.palette().text())
+            self.item(label).setIcon(_dot(colour, label not in hidden, self.devicePixelRatioF()))
+        self._hidden = hidden
+        self._colour_names()
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -62,11 +63,21 @@ class MapLegend(QListWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(self.sizeHint().width(), 40)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour_names()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentRow() >= 0:
             self.label_clicked.emit(self.currentRow())
         else:
             super().keyPressEvent(event)
+
+    def _colour_names(self) -> None:
+        pale = faded(self.palette().color(self.foregroundRole()), 0.45)
+        for label in range(self.count()):
+            self.item(label).setForeground(pale if label in self._hidden else self.palette().text())
 
 
 def _dot(colour: QColor, filled: bool, ratio: float) -> QIcon:
