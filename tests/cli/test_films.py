@@ -142,6 +142,7 @@ def test_one_sentence_and_nothing_left(line, run, tmp_path, monkeypatch):
 def test_traversals_as_a_sheet_and_as_a_film(run, tmp_path):
     result = call("traverse", run, "-o", tmp_path / "a.png", "--frames", "5", "--size", "24")
     assert result.code == 0 and "2 dimensions, the most informative is z" in result.out, result.err
+    assert "is z0" not in result.out, "dimensions count from 1, as in the window"
     with Image.open(tmp_path / "a.png") as image:
         assert image.width > 5 * 24 and 2 * 24 < image.height < 2 * 24 + 60
     assert call("traverse", run, "-o", tmp_path / "b.png", "--from", "#3", "--dims", "1", "--size", "24").code == 0

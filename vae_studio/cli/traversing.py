@@ -91,7 +91,7 @@ def traverse(
         walks = Traversals.of(codes, around, count // 2 + 1 if kind.moves else count, dims, reach)
         _write(output, kind, walks, snapshot, reach, size, fps, progress)
     rows = len(walks.order)
-    print_lines([f"Wrote {output}: {rows} dimension{'s' * (rows > 1)}, the most informative is z{walks.order[0]}."])
+    print_lines([f"Wrote {output}: {rows} dimension{'s' * (rows > 1)}, the most informative is z{walks.order[0] + 1}."])
 
 
 def _write(

@@ -55,13 +55,13 @@ def frames_of(
         for number, dimension in enumerate(walks.order):
             left, top = page.corner(number)
             middle = (left + width / 2, top + (height + page.height) / 2)
-            draw.text(middle, f"z{dimension}", fill=_INK, font=font, anchor="mm")
+            draw.text(middle, f"z{dimension + 1}", fill=_INK, font=font, anchor="mm")
         yield np.asarray(image)
 
 
 def _with_names(paper: Pictures, page: Page, walks: Traversals, reach: float) -> Pictures:
     font, small = _font(page.height), _font(page.height * 0.8)
-    names = [f"z{dimension}" for dimension in walks.order]
+    names = [f"z{dimension + 1}" for dimension in walks.order]
     tells = [f"{nats:.2f} nats" for nats in walks.kl]
     left = round(max(small.getlength(text) for text in [*names, *tells]) * 1.1) + 3 * _GAP
     above = round(small.size * 1.8)
