@@ -11,7 +11,7 @@ _PACKAGES = (
     "torch", "torchvision", "numpy", "scikit-learn", "scipy", "pillow", "safetensors", "PySide6-Essentials",
     "pyqtgraph", "superqt",
 )  # fmt: skip
-_EXTRAS = {"tables": "pyarrow", "video": "av"}  # each extra of the package and what it brings
+_EXTRAS = {"tables": "pyarrow", "umap": "umap-learn", "video": "av"}  # each extra of the package and what it brings
 
 
 @dataclass(frozen=True)
