@@ -67,6 +67,14 @@ def test_times_of_their_own(run, tmp_path):
     assert result.code == 0 and "22 frames at 10 frames per second, 2.2 s" in result.out  # 5 + 3 + 1 + 3 + 10
 
 
+def test_rests_that_find_no_room_are_said(run, tmp_path):
+    words = ["--from", "1,1", "--to", "-1,0.5", "--fps", "10", "--size", "0", "--hold", "1"]
+    few = call("morph", run, *words, "--frames", "12", "-o", tmp_path / "a.gif")
+    assert few.code == 0 and "too few frames for these rests" in few.err
+    enough = call("morph", run, *words, "--frames", "30", "-o", tmp_path / "b.gif")
+    assert enough.code == 0 and enough.err == ""
+
+
 def test_a_run_that_has_moved_or_changed_is_said(run, tmp_path):
     mine = tmp_path / "run"
     shutil.copytree(run, mine)

@@ -58,7 +58,7 @@ def film(
 
 def make(path: Path, places: list[str], output: Path, **values: Any) -> None:
     """Make a film through some places (`WHERE`) of a run; `values` are the fields of its side file."""
-    from vae_studio.cli.output import print_lines
+    from vae_studio.cli.output import print_lines, remark
     from vae_studio.cli.progress import job_progress
     from vae_studio.export.film import make_film
     from vae_studio.export.side_file import Film
@@ -78,6 +78,8 @@ def make(path: Path, places: list[str], output: Path, **values: Any) -> None:
         way = CodePath.of([finder.find(where) for where in places], snapshot.latent_dim, kind, timing.closed)
         wanted = Film.of(folder.path, way, run_sha256=folder.checksum("weights"), **values)
         make_film(output, wanted, snapshot, cloud_for(wanted, folder, snapshot, progress), progress)
+    if timing.shortens_rests(len(places), wanted.keys, wanted.fps):
+        remark("The film has too few frames for these rests, so they are shorter; ask for more with --frames.")
     print_lines([written(output, wanted)])
 
 

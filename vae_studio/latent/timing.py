@@ -67,6 +67,11 @@ class Timing(Options):
         """Return how many frames the film has: `frames`, or what follows where each way has its own travel time."""
         return self._visits(stop_count, keys, fps)[1].frames(self.frames)
 
+    def shortens_rests(self, stop_count: int, keys: Sequence[KeyFrame] = (), fps: float | None = None) -> bool:
+        """Tell whether the film has too few frames to rest as long as was asked for; raises UsageError as `moments`."""
+        visits = self._visits(stop_count, keys, fps)[1]
+        return bool((visits.fitted(visits.frames(self.frames)).rests < visits.rests).any())
+
     def moments(self, stop_count: int, keys: Sequence[KeyFrame] = (), fps: float | None = None) -> _Doubles:
         """Return the place on the path, t in [0, 1], of every frame; [F].
 
