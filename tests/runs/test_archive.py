@@ -1,12 +1,14 @@
 """Runs in one file."""
 
 import json
+import threading
 import zipfile
 
 import pytest
 
 from vae_studio.errors import RunError
 from vae_studio.runs.archive import pack, unpack
+from vae_studio.runs.groups import Groups, save_groups
 from vae_studio.runs.store import MANIFEST, RunFolder
 
 
@@ -44,6 +46,25 @@ def test_packed_and_unpacked_it_is_the_same_run(folder, packed, tmp_path):
     again = unpack(packed, tmp_path / "target")
     assert again.facts == folder.facts
     assert {role: again.read(role) for role in again.names()} == {role: folder.read(role) for role in folder.names()}
+
+
+def test_groups_that_are_made_meanwhile_wait_for_the_packing(folder, tmp_path, monkeypatch):
+    save_groups(folder, Groups().added("one", [1]))
+    saving = threading.Thread(target=save_groups, args=(folder, Groups().added("two", [2])))
+    read = folder.read
+
+    def read_and_save(role):
+        if saving.ident is None:
+            saving.start()
+            saving.join(0.2)  # as far as it gets
+        return read(role)
+
+    monkeypatch.setattr(folder, "read", read_and_save)
+    pack(folder, tmp_path / "new.vaez")
+    saving.join()
+    assert [group.name for group in Groups.from_bytes(folder.read("groups")).groups] == ["two"]
+    again = unpack(tmp_path / "new.vaez", tmp_path / "target")
+    assert [group.name for group in Groups.from_bytes(again.read("groups")).groups] == ["one"]
 
 
 def test_a_damaged_run_is_not_packed(folder, tmp_path):

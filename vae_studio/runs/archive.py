@@ -23,7 +23,8 @@ def pack(folder: RunFolder, path: Path, moments: bool = True) -> None:
     ExportError when the disk refuses; a damaged moment of the training is left out.
     """
     left_out: set[str] = set()
-    with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    # Groups may be made while weights are packed.
+    with folder.unchanged(), replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for role, name in folder.names().items():
             if moments or not is_history(role):
                 try:

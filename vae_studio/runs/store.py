@@ -11,7 +11,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +127,12 @@ class RunFolder:
         """
         with self._saving:
             return self._save(files, facts, drop)
+
+    @contextlib.contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Let saves of other threads wait while the block runs, so that what is read is of one state."""
+        with self._saving:
+            yield
 
     def _save(self, files: Mapping[str, bytes], facts: Mapping[str, Any], drop: tuple[str, ...]) -> dict[str, float]:
         seconds: dict[str, float] = {}
