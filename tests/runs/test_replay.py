@@ -18,6 +18,7 @@ from vae_studio.runs.archive import pack, unpack
 from vae_studio.runs.codes_file import read_codes
 from vae_studio.runs.compact import save_compact
 from vae_studio.runs.moment import INDEX, PROBE, Moment, index_bytes, is_history, read_index
+from vae_studio.runs.probe import Probe
 from vae_studio.runs.recorder import Recorder
 from vae_studio.runs.replay import Replay
 from vae_studio.runs.run import Run, load_snapshot, start_run
@@ -391,7 +392,10 @@ def test_the_list_comes_back_as_it_was(moments):
         lambda rows: rows[0].update(step=-1),
         lambda rows: rows[0].update(step="one"),
         lambda rows: rows[0].update(step=10**9),
+        lambda rows: rows[0].update(step=True),
         lambda rows: rows[0].update(epoch=None),
+        lambda rows: rows[0].update(epoch=float("nan")),
+        lambda rows: rows[0].update(seconds=10**400),
         lambda rows: rows[0].update(training=[1]),
         lambda rows: rows[0].update(held_out={"loss": 1}),
         lambda rows: rows[0].update(more=1),
@@ -404,6 +408,29 @@ def test_a_list_of_something_else_is_refused(run, spoil):
     spoil(rows)
     with pytest.raises(RunError, match="moments cannot be read"):
         read_index(json.dumps(rows).encode())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"indices": np.array([-1, 2])},
+        {"indices": np.zeros(0, np.int64)},
+        {"labels": np.zeros(1, np.int64)},
+        {"originals": np.zeros((1, 2), np.uint8)},
+        {"originals": np.full((1, 4, 4, 1), np.nan, np.float32)},
+    ],
+)
+def test_pictures_to_follow_that_do_not_belong_together_are_refused(other):
+    whole = {
+        "indices": np.array([1, 5]),
+        "labels": np.zeros(2, np.int64),
+        "pictures": np.zeros((2, 4, 4, 1), np.uint8),
+        "shown": np.array([3]),
+        "originals": np.zeros((1, 4, 4, 1), np.uint8),
+    }
+    assert len(Probe.from_bytes(Probe(**whole).to_bytes()).indices) == 2
+    with pytest.raises(RunError, match="followed cannot be read"):
+        Probe.from_bytes(Probe(**(whole | other)).to_bytes())
 
 
 def test_weights_too_large_for_float16_are_kept_coarser():

@@ -1,6 +1,7 @@
 """A moment of a training that was kept: when it was, what was lost, and what can be seen of it."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -58,15 +59,17 @@ def read_index(content: bytes) -> list[Moment]:
         if any(after.step <= before.step for before, after in pairwise(moments)):
             raise ValueError("not in order")
         return moments
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, OverflowError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise RunError("The list of the run's moments cannot be read; train on, and new ones are kept.") from error
 
 
 def _moment(step: object, has_weights: object, has_codes: object, **at: Any) -> Moment:
-    if not isinstance(step, int) or not 0 <= step < 10**9:  # as many digits as a role has
+    if type(step) is not int or not 0 <= step < 10**9:  # as many digits as a role has
         raise ValueError(step)
     training, held_out = (_losses(at.pop(name)) for name in ("training", "held_out"))
     epoch, seconds = (float(at.pop(name)) for name in ("epoch", "seconds"))
+    if not (0 <= epoch < math.inf and 0 <= seconds < math.inf):
+        raise ValueError("not a place in a training")
     return Moment(epoch, step, seconds, training, held_out, has_weights is True, has_codes is True, **at)
 
 

@@ -60,15 +60,31 @@ class Probe:
         try:
             arrays = safetensors.numpy.load(content)
             labels = arrays.get("labels")
-            return cls(
+            probe = cls(
                 arrays["indices"].astype(np.int64),
                 None if labels is None else labels.astype(np.int64),
                 arrays.get("pictures"),
                 arrays["shown"].astype(np.int64),
                 arrays["originals"],
             )
+            probe._check()
+            return probe
         except (safetensors.SafetensorError, KeyError, ValueError) as error:
             raise RunError("The pictures that the run followed cannot be read; restore it from a copy.") from error
+
+    def _check(self) -> None:
+        """Raise ValueError when the parts do not belong together."""
+        if any(numbers.ndim != 1 or (numbers < 0).any() for numbers in (self.indices, self.shown)):
+            raise ValueError("not numbers of pictures")
+        if not len(self.indices) or (np.diff(self.indices) <= 0).any():
+            raise ValueError("not in order")
+        if self.labels is not None and self.labels.shape != self.indices.shape:
+            raise ValueError("not a label for each picture")
+        for pictures, numbers in ((self.pictures, self.indices), (self.originals, self.shown)):
+            if pictures is not None and (
+                pictures.dtype != np.uint8 or pictures.ndim != 4 or len(pictures) != len(numbers)
+            ):
+                raise ValueError("not the pictures")
 
 
 def mu_bytes(mu: Floats) -> bytes:
