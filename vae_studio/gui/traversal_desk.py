@@ -1,7 +1,6 @@
 """The traversal desk: what each dimension does around the point that is looked at, while somebody watches."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -10,9 +9,6 @@ from vae_studio.gui.trainer import Phase, Trainer
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
 from vae_studio.gui.workers.jobs import Jobs
 from vae_studio.gui.workers.traversal_requests import Rows, walk_dimensions, write_traversals
-
-if TYPE_CHECKING:
-    from vae_studio.runs.snapshot import Snapshot
 
 SHEET_SIZE = 64  # pixels of each picture
 MOST_DIMS = 64
@@ -68,10 +64,10 @@ class TraversalDesk(QObject):
         if self.rows is not None:
             self._explorer.look_at(self.rows.walks.codes[row, column])
 
-    def save(self, file: Path, snapshot: "Snapshot") -> None:
+    def save(self, file: Path) -> None:
         """Write the rows as a sheet."""
         if self.rows is not None:
-            job = write_traversals(file, snapshot, self.rows.walks, self.reach, SHEET_SIZE)
+            job = write_traversals(file, self.rows, self.reach, SHEET_SIZE)
             self._jobs.start("traversals", f"Saving {file.name}", job, self.saved.emit, self.failed.emit)
 
     def _on_changed(self, *_unused: object) -> None:

@@ -78,13 +78,12 @@ class TraversalPanel(QWidget):
 
     def ask_save(self) -> None:
         """Ask for a name and save the sheet."""
-        snapshot = self._studio.snapshot
-        if snapshot is None or self._desk.rows is None:
+        if self._desk.rows is None:
             return
         suggested = str(Path.home() / "traversals.png")
         file, _ = QFileDialog.getSaveFileName(self, "Save the traversals", suggested, "PNG (*.png)")
         if file:
-            self._desk.save(Path(file if file.lower().endswith(".png") else f"{file}.png"), snapshot)
+            self._desk.save(Path(file if file.lower().endswith(".png") else f"{file}.png"))
 
     def _on_cloud_changed(self) -> None:
         cloud = self._studio.explorer.cloud

@@ -24,6 +24,7 @@ class Rows:
 
     walks: Traversals
     pictures: Pictures  # [R, F, H, W, C]
+    snapshot: "Snapshot"  # that drew them; of an earlier moment while that is looked at
 
 
 def walk_dimensions(cloud: Cloud, around: Floats, dims: int, reach: float) -> Request:
@@ -33,20 +34,20 @@ def walk_dimensions(cloud: Cloud, around: Floats, dims: int, reach: float) -> Re
         walks = Traversals.of(cloud.codes, around, FRAMES, dims, reach)
         rows, frames, dim = walks.codes.shape
         pictures = snapshot.decode(walks.codes.reshape(-1, dim))
-        return Rows(walks, pictures.reshape(rows, frames, *pictures.shape[1:]))
+        return Rows(walks, pictures.reshape(rows, frames, *pictures.shape[1:]), snapshot)
 
     return request
 
 
-def write_traversals(file: Path, snapshot: "Snapshot", walks: Traversals, reach: float, size: int) -> Job:
-    """Write walks as a sheet -> Path."""
+def write_traversals(file: Path, shown: Rows, reach: float, size: int) -> Job:
+    """Write what is shown as a sheet -> Path."""
 
     def job(progress: Progress) -> Path:
         from vae_studio.export.sheet import write_png
         from vae_studio.export.traversal_page import draw_sheet
 
         progress(-1, f"Writing {file.name}.")
-        write_png(file, draw_sheet(walks, snapshot.decode, reach, size))
+        write_png(file, draw_sheet(shown.walks, shown.snapshot.decode, reach, size))
         return file
 
     return job
