@@ -66,7 +66,7 @@ def _values(snapshot: "Snapshot", order: Order, codes: Floats) -> Floats:
         used = axes[np.linalg.norm(axes, axis=1) > 0]
         return log_stretch(snapshot.metric(codes, used)).astype(np.float32)
     cloud = order.cloud
-    if cloud is None or cloud.codes.dim != order.plane.dim:
+    if cloud is None or cloud.codes.dim != order.plane.dim or not cloud.density.pictures:
         return np.full(len(codes), np.nan, np.float32)
     density = cloud.density.thinned
     values = density.support(codes) if order.kind == SUPPORT else density.log_density(codes)

@@ -59,7 +59,8 @@ def look_around(code: Floats, cloud: Cloud | None, count: int = NEAREST) -> Requ
         if cloud is None or cloud.codes.dim != len(code):
             return Surroundings(code, np.zeros(0, np.int64), np.zeros(0, np.float32), None)
         nearest, distances = cloud.nearest(code, count)
-        return Surroundings(code, nearest, distances, cloud.support(code))
+        support = cloud.support(code) if cloud.density.pictures else None  # of some moments only the means are kept
+        return Surroundings(code, nearest, distances, support)
 
     return request
 
