@@ -56,8 +56,8 @@ class GroupsDesk(QObject):
         self.undo_stack.blockSignals(True)  # its end empties it, when those who would be told are gone
 
     def _write(self) -> None:
-        if self._waiting and self._folder is not None:
-            self._waiting = False
+        waiting, self._waiting = self._waiting, False
+        if waiting and self._lasting and self._folder is not None:
             self._try(lambda folder=self._folder: save_groups(folder, self.groups))
 
     def select(self, numbers: npt.ArrayLike) -> None:

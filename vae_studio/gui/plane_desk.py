@@ -107,6 +107,7 @@ class PlaneDesk(QObject):
         def done(embedding: Embedding) -> None:
             if self._explorer.cloud is not cloud:
                 self.refused.emit("The codes have changed meanwhile, so the new map was not shown; ask for it again.")
+                return
             self._explorer.chart.show_embedding(embedding, cloud)
             self.noted.emit(embedding.sentence())
 
