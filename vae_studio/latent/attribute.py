@@ -17,11 +17,12 @@ _EPS = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Attribute:
-    """A direction and how surely it tells the two groups apart."""
+    """A direction, and how surely the codes tell its two groups apart."""
 
     direction: _Doubles  # [D], as long as the way from the middle of the one group to the middle of the other
-    auc: float  # cross-validated: of a random pair, how often the right one lies further along; 0.5 is chance
-    effect: float  # Cohen's d, cross-validated: the groups' distance in their common standard deviation
+    # How well codes tell the groups apart: by Fisher's discriminant, which is not the direction, on codes it never saw.
+    auc: float  # of a random pair, how often the right one scores higher; 0.5 is chance
+    effect: float  # Cohen's d: the groups' distance in their common standard deviation
     counts: tuple[int, int]  # pictures without and with
 
     @classmethod
