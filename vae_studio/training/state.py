@@ -63,7 +63,8 @@ class TrainingState:
             self._check(moments)
             at = _position(position)
             self.noise.set_state(tensors["noise"])
-            self.clip.usual.copy_(tensors["usual_gradient"])
+            if "usual_gradient" in tensors:  # runs of before gradients were shortened have none
+                self.clip.usual.copy_(tensors["usual_gradient"])
             state = self.optimiser.state_dict()
             state["state"] = self._laid_out(moments)
             self.optimiser.load_state_dict(state)
