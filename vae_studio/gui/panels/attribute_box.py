@@ -113,6 +113,9 @@ class AttributeBox(QWidget):
         snapshot, folder = self._studio.snapshot, self._studio.folder
         if snapshot is None or folder is None or self._desk.attribute is None:
             return
+        if self._studio.replay.in_past:  # the direction is of codes that the film's decoder does not know
+            self._desk.failed.emit("Films are made of the finished run; press Now below the map, then look once more.")
+            return
         suggested = str(Path.home() / "attribute.gif")
         kinds = "GIF (*.gif);;Animated PNG (*.apng);;WebP (*.webp);;MP4 (*.mp4)"
         file, _ = QFileDialog.getSaveFileName(self, "Save the walk", suggested, kinds)

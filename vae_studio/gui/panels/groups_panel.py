@@ -125,7 +125,7 @@ class GroupsPanel(QWidget):
 
     def ask_codes(self) -> None:
         """Ask for a name and save the codes as a table."""
-        cloud, images = self._studio.explorer.cloud, self._studio.explorer.images
+        cloud, images = self._studio.replay.present, self._studio.explorer.images
         if cloud is None:
             return
         names = () if images is None else images.names
