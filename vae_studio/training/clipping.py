@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import nn
 
+_TINY = 1e-30  # a gradient of nothing has no direction to keep
 _MEMORY = 0.98  # of the usual length, per step
 _RUNAWAY = 5.0  # times the usual length; what is beyond counts as so much, so that it does not raise the limit
 
@@ -28,7 +29,7 @@ class GradientClip:
         length = nn.utils.get_total_norm(gradients)
         usual = torch.where(self.usual > 0, self.usual, length)
         limit = self.times * usual
-        share = torch.clamp(limit / length, max=1.0)
+        share = torch.clamp(limit / length.clamp(min=_TINY), max=1.0)
         if share.device.type != "cpu" or share < 1:  # looking at it is free on the CPU alone
             for gradient in gradients:
                 gradient.mul_(share)
