@@ -7,6 +7,7 @@ from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import BetaTcVaeOptions
+from vae_studio.objectives.one_sample import one_sample
 from vae_studio.objectives.schedule import kl_weight
 from vae_studio.objectives.total_correlation import decompose
 
@@ -26,11 +27,9 @@ class BetaTcVae:
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
-        posterior = model.encode(x)
-        z = posterior.reparameterize(generator)
-        reconstruction = self.likelihood.negative_log_prob(model.decode(z), x).mean()
-        kl = posterior.kl_per_dim().sum(dim=1).mean()
-        parts, options = decompose(posterior, z), self.options
+        sample, options = one_sample(model, self.likelihood, x, generator), self.options
+        reconstruction, kl = sample.reconstruction, sample.kl
+        parts = decompose(sample.posterior, sample.z)
         cost = (
             kl
             + (options.mi_weight - 1) * parts.mutual_information

@@ -7,6 +7,7 @@ from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import CapacityOptions
+from vae_studio.objectives.one_sample import one_sample
 from vae_studio.objectives.schedule import capacity_at
 
 
@@ -21,9 +22,8 @@ class Capacity:
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
-        posterior = model.encode(x)
-        output = model.decode(posterior.reparameterize(generator))
-        reconstruction = self.likelihood.negative_log_prob(output, x).mean()
-        kl = posterior.kl_per_dim().sum(dim=1).mean()
+        sample = one_sample(model, self.likelihood, x, generator)
         target = capacity_at(self.options.capacity, self.options.rise, progress)
-        return Terms(reconstruction + self.options.gamma * (kl - target).abs(), reconstruction, kl)
+        return Terms(
+            sample.reconstruction + self.options.gamma * (sample.kl - target).abs(), sample.reconstruction, sample.kl
+        )

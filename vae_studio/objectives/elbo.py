@@ -7,6 +7,7 @@ from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import WeightedKlOptions
+from vae_studio.objectives.one_sample import one_sample
 from vae_studio.objectives.schedule import annealed_weight
 
 
@@ -23,11 +24,8 @@ class Elbo:
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
-        posterior = model.encode(x)
-        output = model.decode(posterior.reparameterize(generator))
-        reconstruction = self.likelihood.negative_log_prob(output, x).mean()
-        per_dim = posterior.kl_per_dim()
-        kl = per_dim.sum(dim=1).mean()
+        sample = one_sample(model, self.likelihood, x, generator)
         free = self.options.free_bits
-        cost = per_dim.mean(dim=0).clamp(min=free).sum() if free > 0 else kl
-        return Terms(reconstruction + annealed_weight(self.options, progress) * cost, reconstruction, kl)
+        cost = sample.posterior.kl_per_dim().mean(dim=0).clamp(min=free).sum() if free > 0 else sample.kl
+        loss = sample.reconstruction + annealed_weight(self.options, progress) * cost
+        return Terms(loss, sample.reconstruction, sample.kl)

@@ -8,6 +8,7 @@ from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import FactorVaeOptions
+from vae_studio.objectives.one_sample import one_sample
 from vae_studio.objectives.schedule import kl_weight
 
 _LAYERS = 4  # hidden ones
@@ -41,10 +42,8 @@ class FactorVae:
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
-        posterior = model.encode(x)
-        z = posterior.reparameterize(generator)
-        reconstruction = self.likelihood.negative_log_prob(model.decode(z), x).mean()
-        kl = posterior.kl_per_dim().sum(dim=1).mean()
+        sample = one_sample(model, self.likelihood, x, generator)
+        z, reconstruction, kl = sample.z, sample.reconstruction, sample.kl
         judge = model.companions["discriminator"]
         frozen = {name: weight.detach() for name, weight in judge.named_parameters()}
         total_correlation = torch.func.functional_call(judge, frozen, (z,)).mean()

@@ -8,6 +8,7 @@ from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.mmd import gaussian_kernel, mmd, prior_like
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import InfoVaeOptions
+from vae_studio.objectives.one_sample import one_sample
 from vae_studio.objectives.schedule import kl_weight
 
 
@@ -23,10 +24,8 @@ class InfoVae:
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
         alpha, weight = self.options.alpha, self.options.mmd_weight
-        posterior = model.encode(x)
-        z = posterior.reparameterize(generator)
-        reconstruction = self.likelihood.negative_log_prob(model.decode(z), x).mean()
-        kl = posterior.kl_per_dim().sum(dim=1).mean()
-        discrepancy = mmd(z, prior_like(z, generator), gaussian_kernel)
+        sample = one_sample(model, self.likelihood, x, generator)
+        reconstruction, kl = sample.reconstruction, sample.kl
+        discrepancy = mmd(sample.z, prior_like(sample.z, generator), gaussian_kernel)
         cost = (1 - alpha) * kl + (alpha + weight - 1) * discrepancy
         return Terms(reconstruction + kl_weight(1.0, self.options.warmup, progress) * cost, reconstruction, kl)
