@@ -8,6 +8,8 @@ import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +48,12 @@ class FolderCache:
     def __init__(self, folder: Path, files: Sequence[PictureFile], options: DataOptions) -> None:
         wanted = json.dumps([str(folder.resolve()), options.size, options.channels, options.fit, options.limit])
         self._path = cache_folder() / (_digest(wanted)[:32] + _SUFFIX)
-        files = sorted(files)
-        stamps = np.array([file.stamp for file in files], np.int64)
+        files = sorted(files, key=attrgetter("name"))
+        numbers = chain.from_iterable(file.stamp for file in files)
+        stamps = np.fromiter(numbers, np.int64, 4 * len(files)).reshape(-1, 4)
         self._key = _digest("\0".join([wanted, *(file.name for file in files)]), stamps.tobytes())
-        held = sum(file.stamp[0] for file in files)
-        newest = max(file.stamp[1] for file in files)
-        self._worth_it = (len(files) >= _FEWEST or held >= _LEAST) and newest < time.time_ns() - _SETTLED
+        held, newest = stamps[:, 0].sum(), stamps[:, 1].max()
+        self._worth_it = bool((len(files) >= _FEWEST or held >= _LEAST) and newest < time.time_ns() - _SETTLED)
 
     def load(self) -> Kept | None:
         """Return what was kept; None when there is nothing, when a file has changed since, or it is damaged."""
@@ -87,7 +89,8 @@ class FolderCache:
         header = json.dumps(told).encode()
         with contextlib.suppress(ExportError, OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(self._path) as file:
+            # What a power cut leaves of the file is known by its checksum, when that is one of all bytes.
+            with replacing(self._path, sync=kept.pictures.nbytes > _CHECKED) as file:
                 file.write(_MAGIC + len(header).to_bytes(8, "little") + header)
                 file.write(bytes(-file.tell() % _PAGE))
                 file.write(np.ascontiguousarray(kept.pictures).data)

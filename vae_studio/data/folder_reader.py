@@ -16,7 +16,7 @@ from vae_studio.data.image_set import Pictures, SkippedFile
 from vae_studio.data.options import DataOptions
 from vae_studio.data.picture_file import UnreadableError, picture_size, quiet_pillow, read_picture
 from vae_studio.data.picture_files import PictureFile
-from vae_studio.data.plain_png import plain_png
+from vae_studio.data.plain_png import plain_png, plain_pngs
 from vae_studio.data.progress import Progress, silent
 
 _FIRST, _MOST = 8, 512  # files a thread reads at a time: as many as take about _SECONDS
@@ -76,31 +76,23 @@ class FolderReader:
             clock = time.perf_counter()
             end = min(start + step * self._threads, count)
             files = self._files[start:end]
-            plain = [self._plain(file) for file in files]
-            if (pixels := self._alike(plain, side)) is not None:
+            contents = [_content(file) for file in files]
+            if (pixels := self._alike(contents, side)) is not None:
                 canvas.put(slice(start, end), pixels)
                 readable[start:end] = True
             else:
+                plain = [plain_png(content) for content in contents]
                 for index, picture in enumerate(self._each(files, plain, side, pool), start):
                     self._take(index, picture, canvas, readable)
             start = end
             step = min(2 * step, _MOST) if time.perf_counter() - clock < _SECONDS else max(step // 2, 1)
         return canvas.pictures, readable
 
-    def _plain(self, file: PictureFile) -> Image.Image | None:
-        # Small files keep the interpreter busy, not the processor: threads would only take turns at them.
-        return plain_png(_content(file)) if 0 < file.stamp[0] <= _SMALL else None
-
-    def _alike(self, images: list[Image.Image | None], side: int) -> Pictures | None:
+    def _alike(self, contents: list[bytes], side: int) -> Pictures | None:
         """Return pictures [N, side, side, C] that need no more than to be put together, None for others."""
-        first = images[0]
-        if first is None or first.size != (side, side) or (self._must_agree(side) and self._own != (side, side)):
+        if self._must_agree(side) and self._own != (side, side):
             return None
-        found = [image for image in images if image and image.size == first.size and image.mode == first.mode]
-        if len(found) < len(images):
-            return None
-        content = b"".join([(image.convert("L") if self._grey else image).tobytes() for image in found])
-        return np.frombuffer(content, np.uint8).reshape(len(found), side, side, -1)
+        return plain_pngs(contents, (side, side), self._grey)
 
     def _each(
         self, files: list[PictureFile], images: list[Image.Image | None], side: int, pool: ThreadPoolExecutor
@@ -159,7 +151,12 @@ class _Canvas:
 
 
 def _content(file: PictureFile) -> bytes:
-    """Return the bytes of a small file, in the fewest calls; nothing when it cannot be read."""
+    """Return the bytes of a small file, in the fewest calls; nothing of a larger one, or when it cannot be read.
+
+    Small files keep the interpreter busy, not the processor: threads would only take turns at them.
+    """
+    if not 0 < file.stamp[0] <= _SMALL:
+        return b""
     try:
         handle = os.open(file.path, _READ)
     except OSError:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,12 +35,9 @@ def picture_files(folder: Path) -> list[PictureFile]:
     found: list[PictureFile] = []
     others = 0
     for below, entries in _walk(os.fspath(folder), "", set()):
-        for entry in entries:
-            dot = entry.name.rfind(".")
-            if dot >= 0 and entry.name[dot:].lower() in SUFFIXES:
-                found.append(PictureFile(below + entry.name, entry.path, _stamp(entry)))
-            else:
-                others += 1
+        pictures = [entry for entry in entries if entry.name[entry.name.rfind(".") :].lower() in SUFFIXES]
+        found += [PictureFile(below + entry.name, entry.path, _stamp(entry)) for entry in pictures]
+        others += len(entries) - len(pictures)
     if not found and others:
         raise DataError(f"{folder} holds {others} files but no picture; {_KINDS} can be read.")
     if not found:
@@ -57,7 +55,7 @@ def in_natural_order(files: list[PictureFile]) -> list[PictureFile]:
     if len({len(place) for place in places.values()}) == 1 and all(len(shape) == 1 for shape in shapes.values()):
         # Names alike but for their digits are in natural order when they are in any.
         ordered = sorted(folders, key=lambda below: (places[below], below))
-        return [file for below in ordered for file in sorted(folders[below])]
+        return [file for below in ordered for file in sorted(folders[below], key=attrgetter("name"))]
 
     def place(file: PictureFile) -> tuple[list[_Key], str]:
         below, _, name = file.name.rpartition("/")
