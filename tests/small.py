@@ -63,17 +63,18 @@ class Training:
         return self.state, self.objective, self.store, self.split, self.options
 
 
-def training(chosen=None, images=None):
+def training(chosen=None, images=None, device=CPU):
     """Put a training together as a run does."""
     chosen, images = chosen or recipe(), images or pictures()
     model = build_vae(chosen.network, images.shape, seed=3).to(memory_format=torch.channels_last)
     objective = build_objective(chosen.objective, chosen.likelihood)
     attach(model, objective)
+    model = model.to(device.torch)
     model.in_bfloat16 = chosen.training.precision == "bfloat16"
     return Training(
         TrainingState(model, chosen.training),
         objective,
-        PictureStore(images.pictures, torch.device("cpu"), pixels=chosen.likelihood.pixels()),
+        PictureStore(images.pictures, device.torch, pixels=chosen.likelihood.pixels()),
         split(images, 0.2, seed=0),
         chosen.training,
     )

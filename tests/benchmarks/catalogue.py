@@ -31,6 +31,7 @@ BENCHMARKS = {
         Benchmark("nats_figures", "How soon the default preset reaches held-out nats on MNIST, beside Keras."),
         Benchmark("long_training", "What ten minutes of the thorough preset reach on MNIST."),
         Benchmark("training_rates", "Rates of the same networks beside pythae and Keras, and their share of the peak."),
+        Benchmark("cuda_figures", "A CUDA device: rates with recorded steps, share of the roofline, time to nats."),
         Benchmark("same_curve", "The curve of the default beside plain float32 training, over five seeds."),
         Benchmark("encode_rate", "All 70,000 MNIST pictures encoded, beside pythae."),
         Benchmark("peak", "This machine's matrix products, in float32 and bfloat16.", False),

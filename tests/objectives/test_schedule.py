@@ -14,7 +14,7 @@ from vae_studio.objectives.likelihood_options import BernoulliOptions
 from vae_studio.objectives.objective_options import BetaVaeOptions, CapacityOptions, VaeOptions
 from vae_studio.objectives.schedule import annealed_weight, capacity_at, cyclical_weight
 
-share = st.floats(0, 1)
+share = st.just(0.0) | st.floats(1e-9, 1)
 
 
 @pytest.fixture
@@ -70,6 +70,14 @@ def test_the_capacity_rises_straight_to_its_full_size(capacity, rise, one, two):
     assert 0 <= capacity_at(capacity, rise, early) <= capacity_at(capacity, rise, late) * (1 + 1e-12) + 1e-300
     assert capacity_at(capacity, rise, 1.0) == capacity
     assert capacity_at(capacity, rise, rise / 2) == pytest.approx(capacity / 2 if rise > 0 else capacity)
+
+
+@given(share, share, st.sampled_from(["linear", "cyclical", "constant"]))
+def test_a_progress_on_the_device_gives_the_same_weights(progress, rise, annealing):
+    on_device = torch.tensor(progress, dtype=torch.float64)
+    options = BetaVaeOptions(annealing=annealing, warmup=rise, cycles=2)
+    assert float(annealed_weight(options, on_device)) == pytest.approx(annealed_weight(options, progress))
+    assert float(capacity_at(8, rise, on_device)) == pytest.approx(capacity_at(8, rise, progress))
 
 
 @pytest.mark.parametrize(("capacity", "progress", "target"), [(8.0, 1.0, 8.0), (8.0, 0.25, 4.0), (0.0, 1.0, 0.0)])

@@ -8,7 +8,7 @@ from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import BetaTcVaeOptions
 from vae_studio.objectives.one_sample import one_sample
-from vae_studio.objectives.schedule import kl_weight
+from vae_studio.objectives.schedule import Share, kl_weight
 from vae_studio.objectives.total_correlation import decompose
 
 
@@ -25,7 +25,7 @@ class BetaTcVae:
         self.options = options
         self.likelihood = likelihood
 
-    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
         sample, options = one_sample(model, self.likelihood, x, generator), self.options
         reconstruction, kl = sample.reconstruction, sample.kl

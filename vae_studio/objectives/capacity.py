@@ -8,7 +8,7 @@ from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import CapacityOptions
 from vae_studio.objectives.one_sample import one_sample
-from vae_studio.objectives.schedule import capacity_at
+from vae_studio.objectives.schedule import Share, capacity_at
 
 
 class Capacity:
@@ -20,7 +20,7 @@ class Capacity:
         self.options = options
         self.likelihood = likelihood
 
-    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
         sample = one_sample(model, self.likelihood, x, generator)
         target = capacity_at(self.options.capacity, self.options.rise, progress)

@@ -7,6 +7,7 @@ from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import DenoisingOptions
+from vae_studio.objectives.schedule import Share
 
 
 class Denoising:
@@ -22,7 +23,7 @@ class Denoising:
         self.options = options
         self.likelihood = likelihood
 
-    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:  # noqa: ARG002
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:  # noqa: ARG002
         """Return the terms of a batch x [N, C, H, W]."""
         output = model.decode(model.encode_mean(self.spoilt(x, generator)))
         reconstruction = self.likelihood.negative_log_prob(output, x).mean()

@@ -8,7 +8,7 @@ from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import WeightedKlOptions
 from vae_studio.objectives.one_sample import one_sample
-from vae_studio.objectives.schedule import annealed_weight
+from vae_studio.objectives.schedule import Share, annealed_weight
 
 
 class Elbo:
@@ -22,7 +22,7 @@ class Elbo:
         self.has_prior = options.has_prior
         self.likelihood = likelihood
 
-    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
         sample = one_sample(model, self.likelihood, x, generator)
         free = self.options.free_bits

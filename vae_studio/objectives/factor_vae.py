@@ -9,7 +9,7 @@ from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import FactorVaeOptions
 from vae_studio.objectives.one_sample import one_sample
-from vae_studio.objectives.schedule import kl_weight
+from vae_studio.objectives.schedule import Share, kl_weight
 
 _LAYERS = 4  # hidden ones
 _SLOPE = 0.2  # of the leaky rectifiers, as in the paper
@@ -40,7 +40,7 @@ class FactorVae:
                 layers += [nn.Linear(width, self.options.hidden), nn.LeakyReLU(_SLOPE)]
             return {"discriminator": nn.Sequential(*layers, nn.Linear(self.options.hidden, 1))}
 
-    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
         sample = one_sample(model, self.likelihood, x, generator)
         z, reconstruction, kl = sample.z, sample.reconstruction, sample.kl

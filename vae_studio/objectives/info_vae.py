@@ -9,7 +9,7 @@ from vae_studio.objectives.mmd import gaussian_kernel, mmd, prior_like
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import InfoVaeOptions
 from vae_studio.objectives.one_sample import one_sample
-from vae_studio.objectives.schedule import kl_weight
+from vae_studio.objectives.schedule import Share, kl_weight
 
 
 class InfoVae:
@@ -21,7 +21,7 @@ class InfoVae:
         self.options = options
         self.likelihood = likelihood
 
-    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
         alpha, weight = self.options.alpha, self.options.mmd_weight
         sample = one_sample(model, self.likelihood, x, generator)

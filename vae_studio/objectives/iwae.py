@@ -10,6 +10,7 @@ from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import IwaeOptions
+from vae_studio.objectives.schedule import Share
 
 _MOST_CODES = 1 << 24  # numbers of codes drawn together where nothing is learned
 _AT_A_TIME = 1 << 22  # pixels decoded together; a measurement lets go of each chunk before the next
@@ -27,7 +28,7 @@ class Iwae:
         self.options = options
         self.likelihood = likelihood
 
-    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:  # noqa: ARG002
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:  # noqa: ARG002
         """Return the terms of a batch x [N, C, H, W]."""
         posterior = model.encode(x)
         # A measurement takes a thousand pictures at once, a step no more than were found to fit.

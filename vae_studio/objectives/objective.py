@@ -11,6 +11,7 @@ from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.likelihood_options import LikelihoodOptions
 from vae_studio.objectives.objective_options import ObjectiveOptions
+from vae_studio.objectives.schedule import Share
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,11 @@ class Objective(Protocol):
     likelihood: Likelihood
     has_prior: bool  # whether negative ELBO and KL mean anything
 
-    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:
-        """Return the terms of a batch x [N, C, H, W] in [0, 1], at `progress` in [0, 1] of the training."""
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
+        """Return the terms of a batch x [N, C, H, W] in [0, 1], at `progress` in [0, 1] of the training.
+
+        On CUDA steps are recorded and repeated: what depends on progress is computed with it, not branched on.
+        """
         ...
 
 

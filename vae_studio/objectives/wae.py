@@ -8,6 +8,7 @@ from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.mmd import imq_kernel, mmd, prior_like
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import WaeOptions
+from vae_studio.objectives.schedule import Share
 
 
 class WaeMmd:
@@ -22,7 +23,7 @@ class WaeMmd:
         self.options = options
         self.likelihood = likelihood
 
-    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: float) -> Terms:  # noqa: ARG002
+    def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:  # noqa: ARG002
         """Return the terms of a batch x [N, C, H, W]."""
         z = model.encode_mean(x)
         reconstruction = self.likelihood.negative_log_prob(model.decode(z), x).mean()

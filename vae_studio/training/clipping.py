@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 _TINY = 1e-30  # a gradient of nothing has no direction to keep
 _MEMORY = 0.98  # of the usual length, per step
@@ -21,16 +21,15 @@ class GradientClip:
         self.times = times  # the usual length; 0 for no limit
         self.usual = torch.zeros((), device=device)  # 0: not known yet
 
-    def __call__(self, parameters: Iterable[nn.Parameter]) -> None:
-        """Shorten the parameters' gradients in place; nothing is read back from the device."""
+    def excess(self, parameters: Iterable[nn.Parameter]) -> Tensor | None:
+        """Return what the parameters' gradients are to be divided by, [], 1 or more; None to leave them as they are.
+
+        Nothing is read back from a device that is not the CPU.
+        """
         if self.times == 0:
-            return
-        gradients = [weight.grad for weight in parameters if weight.grad is not None]
-        length = nn.utils.get_total_norm(gradients)
+            return None
+        length = nn.utils.get_total_norm([weight.grad for weight in parameters if weight.grad is not None])
         usual = torch.where(self.usual > 0, self.usual, length)
-        limit = self.times * usual
-        share = torch.clamp(limit / length.clamp(min=_TINY), max=1.0)
-        if share.device.type != "cpu" or share < 1:  # looking at it is free on the CPU alone
-            for gradient in gradients:
-                gradient.mul_(share)
-        self.usual = usual + (1 - _MEMORY) * (torch.minimum(length, _RUNAWAY * usual) - usual)
+        excess = torch.clamp(length / (self.times * usual).clamp(min=_TINY), min=1.0)
+        self.usual.copy_(usual + (1 - _MEMORY) * (torch.minimum(length, _RUNAWAY * usual) - usual))
+        return None if excess.device.type == "cpu" and excess == 1 else excess

@@ -15,11 +15,12 @@ _NOISE_SEED = 2024  # the same noise at every measurement, so that a figure read
 @torch.inference_mode()
 def held_out_losses(model: VAE, objective: Objective, store: PictureStore, indices: np.ndarray) -> Losses:
     """Return the mean losses over the pictures at `indices`, with the final KL weight, one sample each, in float32."""
-    generator = torch.Generator(store.bytes.device).manual_seed(_NOISE_SEED)
-    sums = np.zeros(3)
+    device = store.bytes.device
+    generator = torch.Generator(device).manual_seed(_NOISE_SEED)
+    sums = torch.zeros(3, dtype=torch.float32 if device.type == "mps" else torch.float64, device=device)
     with model.in_float32():
         for batch in in_order(indices, _BATCH):
             terms = objective(model, store.batch(batch), generator, progress=1.0)
-            sums += len(batch) * np.array([terms.loss.item(), terms.reconstruction.item(), terms.kl.item()])
-    loss, reconstruction, kl = sums / max(len(indices), 1)
-    return Losses(float(loss), float(reconstruction), float(kl))
+            sums.add_(torch.stack([terms.loss, terms.reconstruction, terms.kl]), alpha=len(batch))
+    loss, reconstruction, kl = (sums / max(len(indices), 1)).tolist()  # read once: each reading waits for the device
+    return Losses(loss, reconstruction, kl)

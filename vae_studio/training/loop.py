@@ -9,13 +9,15 @@ from torch import Tensor
 
 from vae_studio.data.split import Split
 from vae_studio.errors import TrainingError
-from vae_studio.objectives.objective import Objective, Terms
+from vae_studio.objectives.objective import Objective
 from vae_studio.training.batches import PictureStore, epoch_order
 from vae_studio.training.events import EpochDone, Event, Finished, Losses, Progress, Started, StepDone, Stopped
+from vae_studio.training.graphed_step import GraphedStep
 from vae_studio.training.held_out import held_out_losses
 from vae_studio.training.optimiser import learning_rate
 from vae_studio.training.options import TrainingOptions
 from vae_studio.training.state import TrainingState
+from vae_studio.training.step import EagerStep, Step
 
 _REPORT_SECONDS = 0.05  # reading a loss waits for the device, so it is done some times a second, not at each step
 
@@ -51,11 +53,7 @@ class _Loop:
         self.state, self.objective, self.store, self.split, self.options = state, objective, store, split, options
         self.steps_per_epoch = math.ceil(len(split.train) / options.batch_size)
         self.sums = torch.tensor(state.position.sums, dtype=torch.float64)
-        device = store.bytes.device
-        exact = torch.float32 if device.type == "mps" else torch.float64  # MPS has no doubles
-        self.pending = torch.zeros(
-            4, dtype=exact, device=device
-        )  # loss, reconstruction, kl, pictures since the last report
+        self.step = step_for(state, objective, store, options)
 
     def progress(self) -> Progress:
         position = self.state.position
@@ -93,34 +91,20 @@ class _Loop:
 
     def _step(self, batch: Tensor) -> float:
         """Take one step of the optimiser; return its learning rate."""
-        state, position = self.state, self.state.position
+        position = self.state.position
         total_steps = self.options.epochs * self.steps_per_epoch - position.leg_start
         progress = (position.step - position.leg_start) / max(total_steps, 1)
         rate = learning_rate(self.options, progress)
-        for group in state.optimiser.param_groups:
-            group["lr"] = rate
         # When epochs are added after the end the KL weight stays where it ended.
-        terms = self.objective(
-            state.model, self.store.batch(batch, state.noise), state.noise, progress if position.legs == 0 else 1.0
-        )
-        state.optimiser.zero_grad(set_to_none=True)
-        terms.loss.backward()  # type: ignore[no-untyped-call]
-        state.clip(state.model.parameters())
-        state.optimiser.step()
-        self._count(terms, len(batch))
+        self.step(batch, rate, progress if position.legs == 0 else 1.0)
         position.step += 1
         position.pictures += len(batch)
         return rate
 
-    def _count(self, terms: Terms, pictures: int) -> None:
-        with torch.no_grad():
-            row = torch.stack([terms.loss, terms.reconstruction, terms.kl, torch.ones_like(terms.loss)])
-            self.pending.add_(row, alpha=pictures)
-
     def _collect(self) -> Losses:
         """Read the losses gathered since the last time; raises TrainingError when they are not numbers."""
-        *sums, pictures = self.pending.tolist()
-        self.pending.zero_()
+        *sums, pictures = self.step.tally.tolist()
+        self.step.tally.zero_()
         if not all(math.isfinite(value) for value in sums):
             raise self._diverged("loss is")
         self.sums += torch.tensor(sums, dtype=torch.float64)
@@ -142,6 +126,12 @@ class _Loop:
     def _reset_sums(self) -> None:
         self.sums.zero_()
         self.state.position.sums = [0.0, 0.0, 0.0]
+
+
+def step_for(state: TrainingState, objective: Objective, store: PictureStore, options: TrainingOptions) -> Step:
+    """Return the fastest way of taking steps that the device has."""
+    step = EagerStep(state, objective, store)
+    return GraphedStep(step, options.batch_size) if store.bytes.device.type == "cuda" else step
 
 
 def _losses(sums: list[float], pictures: float) -> Losses:

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from vae_studio.training.options import TrainingOptions
 
@@ -11,12 +11,29 @@ _WARM_UP, _FIRST, _LAST = 0.2, 1 / 25, 1e-4  # of the cycle; of the highest rate
 
 
 def build_optimiser(model: nn.Module, options: TrainingOptions) -> torch.optim.Optimizer:
-    """Return the chosen optimiser over all of the model's weights."""
+    """Return the chosen optimiser over all of the model's weights; on CUDA one whose steps can be recorded."""
+    device = next(model.parameters()).device
+    recorded = device.type == "cuda"
+    rate = torch.tensor(options.learning_rate, device=device) if recorded else options.learning_rate
     if options.optimiser == "adam":
-        return torch.optim.Adam(model.parameters(), lr=options.learning_rate, eps=1e-7, fused=True)
+        return torch.optim.Adam(model.parameters(), lr=rate, eps=1e-7, fused=True, capturable=recorded)
     return torch.optim.AdamW(
-        model.parameters(), lr=options.learning_rate, betas=(0.9, 0.99), weight_decay=options.weight_decay, fused=True
+        model.parameters(),
+        lr=rate,
+        betas=(0.9, 0.99),
+        weight_decay=options.weight_decay,
+        fused=True,
+        capturable=recorded,
     )
+
+
+def divide_gradients(optimiser: torch.optim.Optimizer, divisor: Tensor | None) -> None:
+    """Have the optimiser's next step divide the gradients by a number [] while it reads them: no pass of its own.
+
+    Fused optimisers take the number in the place where loss scaling puts its own.
+    """
+    optimiser.grad_scale = divisor  # type: ignore[attr-defined]
+    optimiser.found_inf = None if divisor is None else torch.zeros_like(divisor)  # type: ignore[attr-defined]
 
 
 def learning_rate(options: TrainingOptions, progress: float) -> float:

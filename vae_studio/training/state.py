@@ -40,6 +40,14 @@ class TrainingState:
         self.noise.manual_seed(options.seed)
         self.position = Position()
 
+    def set_learning_rate(self, rate: float) -> None:
+        """Set the rate of the next step; on CUDA it is a number on the device, which recorded steps read."""
+        for group in self.optimiser.param_groups:
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
+
     def to_tensors(self) -> dict[str, Tensor]:
         """Return copies of the optimiser's tensors and the state of the noise, on the CPU."""
         tensors = {"noise": self.noise.get_state(), "usual_gradient": self.clip.usual}

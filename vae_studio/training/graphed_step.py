@@ -1,0 +1,95 @@
+"""Steps on a CUDA device that are recorded once and then repeated as a whole."""
+
+import logging
+from collections import deque
+
+import torch
+from torch import Tensor
+
+from vae_studio.training.step import EagerStep
+
+_WARM_UP = 3  # steps taken one by one first: libraries choose their kernels, the optimiser makes its averages
+_MARK = 16  # steps between two marks in the device's queue
+_AHEAD = 2  # marks that may be open: the device never waits for work, and a stop never waits for long
+
+
+class GraphedStep:
+    """Records one step as a CUDA graph and replays it: hundreds of small kernels cost one launch.
+
+    All that changes from step to step lies in tensors of the device: the batch's indices, the learning rate, the
+    progress, the noise. A step that cannot be recorded, like one that looks at a number, or the last, smaller batch
+    of an epoch, is taken operation by operation.
+    """
+
+    def __init__(self, step: EagerStep, batch_size: int) -> None:
+        self.step, self.tally = step, step.tally
+        device = self.tally.device
+        self._batch = torch.zeros(batch_size, dtype=torch.int64, device=device)
+        self._progress = torch.zeros((), device=device)
+        self._graph: torch.cuda.CUDAGraph | None = None
+        self._warm = 0
+        self._possible = True
+        self._marks: deque[torch.cuda.Event] = deque()
+        self._since_mark = 0
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a step is recorded and repeated."""
+        return self._graph is not None
+
+    def __call__(self, batch: Tensor, rate: float, progress: float) -> None:
+        """Learn from a batch."""
+        self.step.state.set_learning_rate(rate)
+        self._progress.fill_(progress)
+        if not self._possible or len(batch) != len(self._batch):
+            self.step.learn(batch, self._progress)
+        elif self._warm < _WARM_UP:
+            self._warm += 1
+            self._aside(batch)
+        else:
+            self._batch.copy_(batch)
+            self._replay()
+        self._wait_for_the_device()
+
+    def _aside(self, batch: Tensor) -> None:
+        """Take a step on another stream, as recording does, so that nothing of it is bound to the usual one."""
+        side, usual = torch.cuda.Stream(), torch.cuda.current_stream()  # type: ignore[no-untyped-call]
+        side.wait_stream(usual)
+        with torch.cuda.stream(side):
+            self.step.learn(batch, self._progress)
+        usual.wait_stream(side)
+
+    def _replay(self) -> None:
+        self._graph = self._graph or self._record()
+        if self._graph is None:
+            self.step.learn(self._batch, self._progress)
+        else:
+            self._graph.replay()
+
+    def _record(self) -> torch.cuda.CUDAGraph | None:
+        """Return the recorded step, which recording does not take; None where it cannot be recorded."""
+        graph = torch.cuda.CUDAGraph()
+        graph.register_generator_state(self.step.state.noise)
+        self.step.state.optimiser.zero_grad(set_to_none=True)
+        try:
+            # Other threads may use the device meanwhile: the window decodes.
+            with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+                self.step.learn(self._batch, self._progress)
+        except RuntimeError as error:
+            self._possible = False
+            logging.getLogger(__name__).info("steps are taken one by one: %s", str(error).splitlines()[0])
+            return None
+        return graph
+
+    def _wait_for_the_device(self) -> None:
+        """Stay at most some tens of steps ahead of the device."""
+        self._since_mark += 1
+        if self._since_mark < _MARK:
+            return
+        self._since_mark = 0
+        if len(self._marks) == _AHEAD:
+            self._marks[0].synchronize()
+            self._marks.rotate(-1)
+        else:
+            self._marks.append(torch.cuda.Event())  # type: ignore[no-untyped-call]
+        self._marks[-1].record()

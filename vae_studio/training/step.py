@@ -1,0 +1,51 @@
+"""One step of the optimiser."""
+
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from vae_studio.objectives.objective import Objective, Terms
+from vae_studio.training.batches import PictureStore
+from vae_studio.training.optimiser import divide_gradients
+from vae_studio.training.state import TrainingState
+
+
+class Step(Protocol):
+    """Whatever can take one step."""
+
+    tally: Tensor  # [4]: loss, reconstruction and kl, each times pictures, and pictures, since somebody emptied it
+
+    def __call__(self, batch: Tensor, rate: float, progress: float) -> None:
+        """Learn from the pictures of a batch, indices [B], at a learning rate, at `progress` in [0, 1]."""
+        ...
+
+
+class EagerStep:
+    """Takes a step operation by operation; nothing is read back from the device."""
+
+    def __init__(self, state: TrainingState, objective: Objective, store: PictureStore) -> None:
+        self.state, self.objective, self.store = state, objective, store
+        device = store.bytes.device
+        exact = torch.float32 if device.type == "mps" else torch.float64  # MPS has no doubles
+        self.tally = torch.zeros(4, dtype=exact, device=device)
+
+    def __call__(self, batch: Tensor, rate: float, progress: float) -> None:
+        """Learn from a batch."""
+        self.state.set_learning_rate(rate)
+        self.learn(batch, progress)
+
+    def learn(self, batch: Tensor, progress: float | Tensor) -> None:
+        """Learn from a batch at the learning rate that is set; a tensor's progress is not looked at on the way."""
+        state = self.state
+        terms = self.objective(state.model, self.store.batch(batch, state.noise), state.noise, progress)
+        state.optimiser.zero_grad(set_to_none=True)
+        terms.loss.backward()  # type: ignore[no-untyped-call]
+        divide_gradients(state.optimiser, state.clip.excess(state.model.parameters()))
+        state.optimiser.step()
+        self._count(terms, len(batch))
+
+    def _count(self, terms: Terms, pictures: int) -> None:
+        with torch.no_grad():
+            row = torch.stack([terms.loss, terms.reconstruction, terms.kl, torch.ones_like(terms.loss)])
+            self.tally.add_(row, alpha=pictures)
