@@ -12,7 +12,7 @@ from vae_studio.gui.plots.camera import Camera
 from vae_studio.gui.plots.land_kind import DECODED, LANDS, SUPPORT
 from vae_studio.gui.plots.land_layer import LandLayer
 from vae_studio.gui.plots.tile_cache import TileCache
-from vae_studio.gui.plots.tile_grid import TileKey, level_for, tiles_in
+from vae_studio.gui.plots.tile_grid import TileKey, tiles_in
 from vae_studio.gui.widgets.images import Picture, to_qimage
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
 from vae_studio.gui.workers.land_requests import Drawn, Order, draw_tiles
@@ -118,8 +118,8 @@ class Land(QObject):
         """Return the tiles of one kind to draw next, the most wanted first."""
         if self._camera is None or self._explorer.cloud is None:
             return ()
-        rect, level = self._camera.rect(), level_for(self._camera.scale)
-        missing = [[key for key in tiles_in(kind, rect, level) if not self._cache.fresh(key)] for kind in self._kinds()]
+        seen = [tiles_in(kind, self._camera.rect(), self.layer.level(kind, self._camera)) for kind in self._kinds()]
+        missing = [[key for key in keys if not self._cache.fresh(key)] for keys in seen]
         if coarse:
             for keys in missing:
                 bare = [key for key in keys if self._cache.get(key) is None and self._cache.around(key) is None]
@@ -168,6 +168,8 @@ class Land(QObject):
             return
         cells = LANDS[order.kind].cells
         for key, content in zip(order.keys, drawn.contents, strict=True):
+            if order.kind == DECODED:
+                self.layer.side = max(content.shape[:2]) // cells
             shown = _tile_image(content, cells) if order.kind == DECODED else content
             self._cache.put(key, shown, order.generation)
 

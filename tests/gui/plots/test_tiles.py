@@ -139,6 +139,20 @@ def test_values_that_are_no_numbers_or_all_alike_do_no_harm():
             painted(layer)
 
 
+@pytest.mark.parametrize("side", [6, 28, 48, 64, 128, 640])
+@pytest.mark.parametrize("scale", [0.3, 70.0, 96.0, 130.0, 4e4])
+def test_decoded_pictures_are_seen_at_about_their_own_size_and_never_too_small_to_be_seen(side, scale):
+    layer = LandLayer(TileCache())
+    layer.kind, layer.side = "decoded", side
+    camera = Camera(0.0, 0.0, scale, 900.0, 600.0)
+    seen = scale * 2.0 ** -layer.level("decoded", camera) / LANDS["decoded"].cells
+    assert 0.7 < seen / max(side, 48) < 1.42
+    veil = scale * 2.0 ** -layer.level("support", camera) / LANDS["support"].cells
+    assert veil == pytest.approx(seen), "one value for each picture"
+    layer.kind = "support"
+    assert layer.level("support", camera) == level_for(scale), "for its own sake it is drawn finer"
+
+
 def test_land_without_data_is_veiled():
     cache = TileCache()
     layer = LandLayer(cache)
@@ -146,7 +160,9 @@ def test_land_without_data_is_veiled():
     for column in (0, 1):
         for row in (-1, 0, 1):
             cache.put(TileKey("decoded", 0, column, row), plain(0xFF000000), 0)
-            cache.put(TileKey("support", 0, column, row), values(0.0 if column else 50.0)[:4, :4], 0)
+    seen = np.tile([50.0, 50.0, 0.0, 0.0], (4, 1)).astype(np.float32)  # the right half lies empty
+    for row in (-1, 0):
+        cache.put(TileKey("support", -1, 0, row), seen, 0)
     image = painted(layer)
     assert image.pixelColor(185, 110).lightness() > image.pixelColor(85, 110).lightness() + 60
     layer.veiled = False

@@ -11,7 +11,7 @@ from vae_studio.gui.plots.camera import Camera
 from vae_studio.gui.plots.colour_table import colour_table
 from vae_studio.gui.plots.land_kind import DECODED, LANDS, SUPPORT
 from vae_studio.gui.plots.tile_cache import TileCache
-from vae_studio.gui.plots.tile_grid import TileKey, level_for, tiles_in
+from vae_studio.gui.plots.tile_grid import TILE, TileKey, level_for, tiles_in
 from vae_studio.gui.widgets.empty_text import faded
 from vae_studio.gui.widgets.images import argb_image
 
@@ -45,6 +45,7 @@ class LandLayer:
     def __init__(self, cache: TileCache) -> None:
         self.kind = "none"
         self.veiled = True
+        self.side = 0  # pixels of a decoded picture's longer side; 0 until one is known
         self._cache = cache
         self._field: tuple[tuple[object, ...], Field] | None = None  # the last one, and what it was made of
         self._veil: tuple[tuple[object, ...], Field] | None = None
@@ -63,13 +64,24 @@ class LandLayer:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self.kind == DECODED:
             self._paint_pictures(painter, camera)
-            _paint_gaps(painter, camera, frame, base)
+            _paint_gaps(painter, camera, frame, base, 2.0 ** -self.level(DECODED, camera) / LANDS[DECODED].cells)
             painter.fillRect(frame, faded(base, 1 - _STRENGTH))
             if self.veiled:
                 self._paint_veil(painter, camera, frame, palette)
         else:
             self._paint_field(painter, camera)
         painter.restore()
+
+    def level(self, kind: str, camera: Camera) -> int:
+        """Return the level of the tiles of a kind that suits the view.
+
+        A decoded picture is seen at about its own size: more of them would cost more and show less of each. The veil
+        over them has one value for each.
+        """
+        if self.kind != DECODED:
+            return level_for(camera.scale)
+        level = level_for(camera.scale, max(TILE, self.side * LANDS[DECODED].cells))
+        return level if kind == DECODED else level - 1
 
     def span(self, camera: Camera) -> tuple[float, float] | None:
         """Return the values at the ends of the colours, or None for pictures and while nothing is known."""
@@ -79,7 +91,7 @@ class LandLayer:
 
     def field(self, kind: str, camera: Camera) -> Field:
         """Return the values in sight, put together from the best tiles there are."""
-        level = level_for(camera.scale)
+        level = self.level(kind, camera)
         keys = tiles_in(kind, camera.rect(), level)
         columns, rows = [key.column for key in keys], [key.row for key in keys]
         corner = (min(columns, default=0), max(rows, default=0))
@@ -117,7 +129,7 @@ class LandLayer:
         return block
 
     def _paint_pictures(self, painter: QPainter, camera: Camera) -> None:
-        for key in tiles_in(DECODED, camera.rect(), level_for(camera.scale)):
+        for key in tiles_in(DECODED, camera.rect(), self.level(DECODED, camera)):
             image = self._cache.get(key)
             target = _on_screen(key.rect, camera)
             if isinstance(image, QImage):
@@ -182,9 +194,8 @@ def _coloured(values: Values, bounds: tuple[float, float], table: str) -> QImage
     return argb_image(np.where(known, words, 0).astype(np.uint32))
 
 
-def _paint_gaps(painter: QPainter, camera: Camera, frame: QRectF, base: QColor) -> None:
-    """Part the pictures by thin lines."""
-    side = 2.0 ** -level_for(camera.scale) / LANDS[DECODED].cells
+def _paint_gaps(painter: QPainter, camera: Camera, frame: QRectF, base: QColor, side: float) -> None:
+    """Part the pictures, so wide on the map, by thin lines."""
     x0, y0, x1, y1 = camera.rect()
     for number in range(int(np.ceil(x0 / side)), int(np.floor(x1 / side)) + 1):
         left, _ = camera.to_widget(number * side, 0)

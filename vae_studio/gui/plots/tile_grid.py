@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from vae_studio.latent.grid import Rect
 
-_TILE = 96.0  # pixels of the screen that a tile's side has, about
+TILE = 96.0  # pixels of the screen that a tile's side has, about
 _LOWEST, _HIGHEST = -40, 40
 _MOST = 4096  # tiles in sight, however strange the view
 
@@ -40,9 +40,9 @@ class TileKey(NamedTuple):
         return column / parts, 1 - (row + 1) / parts, 1 / parts
 
 
-def level_for(scale: float) -> int:
-    """Return the level whose tiles suit a view of so many pixels per unit."""
-    return min(max(round(math.log2(scale / _TILE)), _LOWEST), _HIGHEST)
+def level_for(scale: float, tile: float = TILE) -> int:
+    """Return the level whose tiles are about `tile` pixels wide in a view of so many pixels per unit."""
+    return min(max(round(math.log2(scale / tile)), _LOWEST), _HIGHEST)
 
 
 def tiles_in(kind: str, rect: Rect, level: int) -> list[TileKey]:
