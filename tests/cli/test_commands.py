@@ -11,7 +11,8 @@ from PIL import Image
 from tests.cli.calling import call
 from vae_studio.data.catalogue import open_source
 from vae_studio.data.options import DataOptions
-from vae_studio.runs.run import load_snapshot, read_recipe
+from vae_studio.runs.recipe_file import read_recipe
+from vae_studio.runs.run import load_snapshot
 from vae_studio.runs.store import RunFolder
 
 FIGURES = {"negative_elbo", "reconstruction", "kl", "nll", "active_units"}

@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.calling import call
 from vae_studio import __version__, device
-from vae_studio.cli import arguments, libraries, training, window
+from vae_studio.cli import arguments, libraries, recipe_options, window
 from vae_studio.cli.app import _COMMANDS
 from vae_studio.latent.paths import PATHS
 from vae_studio.models.catalogue import NETWORKS
@@ -61,7 +61,7 @@ def test_help_lists_what_the_catalogues_hold(python):
 
 def test_names_repeated_for_a_quick_start_are_the_true_ones():
     assert typing.get_args(arguments.DeviceName) == device.DEVICE_NAMES
-    assert training.DEFAULT_PRESET == presets.DEFAULT
+    assert recipe_options.DEFAULT_PRESET == presets.DEFAULT
 
 
 def test_the_program_runs_as_a_module(tmp_path):

@@ -11,7 +11,8 @@ from vae_studio.runs.archive import pack, unpack
 from vae_studio.runs.codes_file import codes_bytes, read_codes
 from vae_studio.runs.compact import save_compact
 from vae_studio.runs.recipe import Recipe
-from vae_studio.runs.run import Run, load_snapshot, read_recipe, start_run
+from vae_studio.runs.recipe_file import read_recipe
+from vae_studio.runs.run import Run, load_snapshot, start_run
 from vae_studio.runs.store import RunFolder
 from vae_studio.training.events import EpochDone, Finished, Stopped
 

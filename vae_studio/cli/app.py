@@ -16,6 +16,7 @@ from vae_studio.cli import (
     morphing,
     pictures,
     replaying,
+    scripting,
     training,
     traversing,
     window,
@@ -45,6 +46,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "pack": archiving.pack,
     "unpack": archiving.unpack,
     "data": listing.data,
+    "script": scripting.script,
     "presets": listing.presets,
     "doctor": doctor.doctor,
 }

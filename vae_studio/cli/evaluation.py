@@ -65,7 +65,7 @@ def evaluate(
 
 def is_own(folder: "RunFolder", source: str | None) -> bool:
     """Tell whether a source is what the run was trained on; then only its held-out part may be measured."""
-    from vae_studio.runs.run import read_recipe
+    from vae_studio.runs.recipe_file import read_recipe
 
     own = read_recipe(folder).data.source
     return source is None or own in (source, str(Path(source).expanduser().absolute()))
@@ -76,7 +76,7 @@ def open_for(folder: "RunFolder", source: str, data_root: Path | None, progress:
     from vae_studio.cli.arguments import lasting
     from vae_studio.data.catalogue import open_source
     from vae_studio.data.options import DataOptions
-    from vae_studio.runs.run import read_recipe
+    from vae_studio.runs.recipe_file import read_recipe
 
     own = read_recipe(folder).data
     height, _, channels = folder.facts["shape"]
@@ -94,7 +94,8 @@ def _measured(folder: "RunFolder", images: "ImageSet", device: "Device", progres
     from vae_studio.evaluation.report import evaluate as evaluate_model
     from vae_studio.models.vae import build_vae
     from vae_studio.objectives.objective import attach, build_objective
-    from vae_studio.runs.run import picture_store, read_recipe
+    from vae_studio.runs.recipe_file import read_recipe
+    from vae_studio.runs.run import picture_store
     from vae_studio.runs.tensors import load_model
 
     recipe = read_recipe(folder)

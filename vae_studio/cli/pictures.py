@@ -68,7 +68,8 @@ def sample(
     from vae_studio.cli.output import print_lines, remark
     from vae_studio.export.frames import resize
     from vae_studio.export.sheet import sheet, write_png
-    from vae_studio.runs.run import load_snapshot, read_recipe
+    from vae_studio.runs.recipe_file import read_recipe
+    from vae_studio.runs.run import load_snapshot
     from vae_studio.runs.store import RunFolder
 
     output_file(output, _PNG)
@@ -123,7 +124,7 @@ def codes_of(folder: "RunFolder", snapshot: "Snapshot", progress: "Progress") ->
     """Return the codes of the run's pictures, as saved at its end or, for a run that was stopped, made anew."""
     from vae_studio.data.catalogue import open_source
     from vae_studio.runs.codes_file import read_codes
-    from vae_studio.runs.run import read_recipe
+    from vae_studio.runs.recipe_file import read_recipe
 
     if folder.has("codes"):
         return read_codes(folder.read("codes"))

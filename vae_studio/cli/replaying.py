@@ -63,8 +63,8 @@ def replay(
 def _opened(folder: "RunFolder", progress: "Progress") -> "Replay":
     """Open a replay, and the run's pictures as well where it cannot do without; may raise RunError or DataError."""
     from vae_studio.data.catalogue import open_source
+    from vae_studio.runs.recipe_file import read_recipe
     from vae_studio.runs.replay import Replay
-    from vae_studio.runs.run import read_recipe
 
     shown = Replay(folder)
     _ = shown.probe  # raises where there is nothing to replay, before anything takes time

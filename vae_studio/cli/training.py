@@ -2,40 +2,37 @@
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vae_studio.cli.arguments import DataRootOption, DeviceOption, JsonOption, RunArgument, SourceArgument, lasting
+from vae_studio.cli.arguments import DataRootOption, DeviceOption, JsonOption, RunArgument
+from vae_studio.cli.recipe_options import (
+    EpochsOption,
+    LatentDimOption,
+    PicturesArgument,
+    PresetOption,
+    RecipeOption,
+    SettingsOption,
+    recipe_of,
+)
 from vae_studio.errors import UsageError
 
 if TYPE_CHECKING:
-    from vae_studio.runs.recipe import Recipe
     from vae_studio.runs.run import Run
-
-DEFAULT_PRESET = "balanced"  # as in vae_studio.runs.presets
 
 
 def train(
-    source: SourceArgument,
+    *,
+    source: PicturesArgument = None,
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="RUN", help="The new run folder.", show_default=False)
     ],
-    preset: Annotated[str, typer.Option(metavar="NAME", help="A ready recipe: {presets}.")] = DEFAULT_PRESET,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="Change a value of the recipe, like objective.beta=4; may be repeated. network.kind is {networks}; "
-            "objective.kind is {objectives}; likelihood.kind is {likelihoods}.",
-            show_default=False,
-        ),
-    ] = None,
-    epochs: Annotated[
-        int | None, typer.Option(min=1, help="How often each picture is seen.", show_default=False)
-    ] = None,
-    latent_dim: Annotated[int | None, typer.Option(min=1, help="Numbers in a code.", show_default=False)] = None,
+    preset: PresetOption = None,
+    recipe: RecipeOption = None,
+    settings: SettingsOption = None,
+    epochs: EpochsOption = None,
+    latent_dim: LatentDimOption = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="The same seed gives the same run.", show_default=False)
     ] = None,
@@ -52,9 +49,9 @@ def train(
     from vae_studio.runs.run import start_run
 
     named = {"training.epochs": epochs, "network.latent_dim": latent_dim, "training.seed": seed}
-    recipe = recipe_of(source, preset, settings or [], named, data_root)
+    chosen = recipe_of(source, preset, recipe, settings or [], named, data_root)
     with job_progress() as progress:
-        run = start_run(recipe, choose_device(device), output, progress)
+        run = start_run(chosen, choose_device(device), output, progress)
     _train(run, as_json)
 
 
@@ -84,20 +81,6 @@ def resume(
             f"train on to twice as many with: vae-studio resume {_shown(folder.path)} --epochs {2 * done}"
         )
     _train(run, as_json)
-
-
-def recipe_of(
-    source: str, preset_name: str, settings: list[str], named: dict[str, int | None], data_root: Path | None
-) -> "Recipe":
-    """Return the recipe that was asked for; options with a name of their own go before --set."""
-    from vae_studio.cli.values import parse_settings
-    from vae_studio.runs.presets import preset
-
-    values: dict[str, Any] = {"data.source": source}
-    if data_root is not None:
-        values["data.root"] = lasting(data_root)
-    values |= {key: value for key, value in named.items() if value is not None}
-    return preset(preset_name).recipe.with_values(parse_settings(settings)).with_values(values)
 
 
 def _train(run: "Run", as_json: bool) -> None:

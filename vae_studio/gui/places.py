@@ -5,6 +5,7 @@ from pathlib import Path
 
 from vae_studio.data.picture_file import SUFFIXES
 from vae_studio.runs.archive import SUFFIX
+from vae_studio.runs.recipe_file import SUFFIX as RECIPE_SUFFIX
 from vae_studio.runs.store import MANIFEST
 
 
@@ -16,6 +17,7 @@ class Kind(Enum):
     ARCHIVE = auto()
     PICTURE = auto()
     PICTURES = auto()  # a folder or a file of many
+    RECIPE = auto()
 
 
 def kind_of(path: Path) -> Kind:
@@ -26,4 +28,6 @@ def kind_of(path: Path) -> Kind:
         return Kind.RUN if (path / MANIFEST).is_file() else Kind.PICTURES
     if path.suffix == SUFFIX:
         return Kind.ARCHIVE
+    if path.suffix == RECIPE_SUFFIX:
+        return Kind.RECIPE
     return Kind.PICTURE if path.suffix.lower() in SUFFIXES else Kind.PICTURES

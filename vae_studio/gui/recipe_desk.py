@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +13,7 @@ from vae_studio.gui.workers import tasks
 from vae_studio.gui.workers.jobs import Jobs
 from vae_studio.runs.presets import DEFAULT, preset
 from vae_studio.runs.recipe import Recipe
+from vae_studio.runs.recipe_file import lasting_paths, read_recipe_at
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +56,16 @@ class RecipeDesk(QObject):
         if key.startswith("data."):
             self.load_pictures()
 
+    def open_recipe(self, path: Path) -> None:
+        """Take the recipe in a file; raises UsageError or RunError in one sentence."""
+        self.take_over(read_recipe_at(path))
+
+    def lasting_recipe(self) -> Recipe:
+        """Return the recipe with paths that still hold when the program is started from another folder."""
+        return self.recipe.with_values(lasting_paths(self.recipe.data))
+
     def take_over(self, recipe: Recipe) -> None:
-        """Take the recipe of a saved run, and open its pictures."""
+        """Take a recipe as it is, and open its pictures."""
         self._edits = {}
         self.preset_name = ""
         self._set_recipe(recipe)

@@ -132,6 +132,8 @@ class Studio(QObject):
             self._warn("Stop the training first, then open something else.")
         elif kind is Kind.RUN:
             self._try(lambda: self._open_run(path))
+        elif kind is Kind.RECIPE:
+            self._try(lambda: self.desk.open_recipe(path))
         elif kind is Kind.ARCHIVE:
             job = tasks.unpack_run(path)
             self.jobs.start("run", f"Unpacking {path.name}", job, lambda folder: self.open_path(folder.path))

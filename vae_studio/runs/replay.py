@@ -10,7 +10,8 @@ from vae_studio.objectives.objective import build_objective
 from vae_studio.runs.codes_file import read_codes
 from vae_studio.runs.moment import INDEX, PROBE, Moment, read_index
 from vae_studio.runs.probe import Probe, read_mu
-from vae_studio.runs.run import read_recipe, snapshot_of
+from vae_studio.runs.recipe_file import read_recipe
+from vae_studio.runs.run import snapshot_of
 from vae_studio.runs.snapshot import Snapshot
 from vae_studio.runs.store import RunFolder
 

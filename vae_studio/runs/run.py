@@ -9,9 +9,8 @@ from pathlib import Path
 import safetensors.torch
 import torch
 
-from vae_studio.data.catalogue import SOURCES, open_source
+from vae_studio.data.catalogue import open_source
 from vae_studio.data.image_set import ImageSet
-from vae_studio.data.options import DataOptions
 from vae_studio.data.progress import Progress, silent
 from vae_studio.data.split import split
 from vae_studio.device import Device, keep_freed_memory, without_denormals
@@ -24,6 +23,7 @@ from vae_studio.runs.codes_file import codes_bytes
 from vae_studio.runs.probe import Probe
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.recipe_faults import contradiction
+from vae_studio.runs.recipe_file import lasting_paths, read_recipe
 from vae_studio.runs.recorder import Recorder
 from vae_studio.runs.resolve import resolve
 from vae_studio.runs.snapshot import Snapshot
@@ -225,7 +225,7 @@ def start_run(
     folder = RunFolder.create(path)
     try:
         images = images or open_source(recipe.data, progress)
-        run = Run(recipe.with_values(_lasting(recipe.data)), images, device, folder)
+        run = Run(recipe.with_values(lasting_paths(recipe.data)), images, device, folder)
         run.save()
         progress(-1, "Ready to train.")
     except BaseException:
@@ -255,25 +255,9 @@ def snapshot_of(folder: RunFolder, weights: bytes, epoch: float) -> Snapshot:
     return Snapshot(model, objective.likelihood, shape, epoch)
 
 
-def read_recipe(folder: RunFolder) -> Recipe:
-    """Return a saved run's recipe; raises RunError when this program cannot read it."""
-    try:
-        return Recipe.from_toml(folder.read_text("recipe"))
-    except UsageError as error:
-        raise RunError(f"The run {folder.path} has a recipe that cannot be used. {error}") from error
-
-
 def _shape(folder: RunFolder) -> tuple[int, int, int]:
     """Return height, width and channels of a saved run's pictures."""
     match folder.facts.get("shape"):
         case [int(height), int(width), (1 | 3) as channels] if 0 < height <= _LARGEST and 0 < width <= _LARGEST:
             return height, width, channels
     raise RunError(f"The run {folder.path} does not say how large its pictures are; restore it from a copy.")
-
-
-def _lasting(data: DataOptions) -> dict[str, str]:
-    """Return the paths among the values in a form that still holds when the program is started from another folder."""
-    paths = {"data.root": data.root} if data.root else {}
-    if data.source.strip() not in SOURCES and Path(data.source.strip()).expanduser().exists():
-        paths["data.source"] = data.source.strip()
-    return {key: str(Path(path).expanduser().absolute()) for key, path in paths.items()}

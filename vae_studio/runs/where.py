@@ -10,7 +10,7 @@ from vae_studio.data.picture_file import read_picture
 from vae_studio.data.progress import Progress, silent
 from vae_studio.errors import UsageError
 from vae_studio.latent.text import parse_code
-from vae_studio.runs.run import read_recipe
+from vae_studio.runs.recipe_file import read_recipe
 from vae_studio.runs.snapshot import FloatCodes, Snapshot
 from vae_studio.runs.store import RunFolder
 

@@ -9,6 +9,7 @@ from vae_studio.data.catalogue import SOURCES
 from vae_studio.data.image_set import ImageSet
 from vae_studio.data.options import DataOptions
 from vae_studio.errors import UsageError
+from vae_studio.gui.panels.recipe_menu import RecipeMenu
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import tool_button
 from vae_studio.gui.trainer import Phase
@@ -38,6 +39,7 @@ class RecipePanel(QScrollArea):
         self._holders: dict[str, QVBoxLayout] = {}
         self.source = CalmComboBox()
         self.preset = CalmComboBox()
+        self.menu = RecipeMenu(studio)
         self._about_preset = _caption()
         self._about_pictures = _caption()
         self._folder = tool_button("folder", "Choose a folder of pictures")
@@ -79,7 +81,11 @@ class RecipePanel(QScrollArea):
         below = QFormLayout()
         below.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         below.setHorizontalSpacing(12)
-        below.addRow("Preset", self.preset)
+        presets_row = QHBoxLayout()
+        presets_row.setSpacing(2)
+        presets_row.addWidget(self.preset, 1)
+        presets_row.addWidget(self.menu)
+        below.addRow("Preset", presets_row)
         column.addLayout(below)
         column.addWidget(self._about_preset)
         self._add_plain(column)
@@ -137,6 +143,7 @@ class RecipePanel(QScrollArea):
         self.source.activated.connect(lambda: self._studio.choose_source(self.source.currentData()))
         self.source.currentIndexChanged.connect(self._on_source_changed)
         self.preset.currentIndexChanged.connect(lambda: self._studio.desk.choose_preset(self.preset.currentData()))
+        self.menu.refused.connect(self.refused)
         self._folder.clicked.connect(self.ask_folder)
         self._file.clicked.connect(self.ask_file)
         self._studio.desk.recipe_changed.connect(self._on_recipe_changed)

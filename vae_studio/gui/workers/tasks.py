@@ -228,3 +228,14 @@ def draw_previews() -> Job:
         return {name: list(images.pictures[:4]) for name, images in sets.items()}
 
     return job
+
+
+def save_script(path: Path, recipe: Recipe, images: ImageSet) -> Job:
+    """Write the training as a Python script, with its pictures -> paths."""
+
+    def job(_progress: Progress) -> list[Path]:
+        from vae_studio.runs.script import save_script as save
+
+        return save(path, recipe, images)
+
+    return job

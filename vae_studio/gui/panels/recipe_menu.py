@@ -1,0 +1,82 @@
+"""What can be done with a recipe as a whole: opened, saved, shown as Python."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+
+from vae_studio.errors import StudioError
+from vae_studio.gui.dialogs.script_dialog import ScriptDialog
+from vae_studio.gui.studio import Studio
+from vae_studio.gui.theme import set_icon
+from vae_studio.gui.workers import tasks
+from vae_studio.runs.recipe_file import SUFFIX, save_recipe
+from vae_studio.runs.script import script_for
+
+_FILTER = f"Recipes (*{SUFFIX})"
+
+
+class RecipeMenu(QToolButton):
+    """A button with a menu beside the preset."""
+
+    refused = Signal(str)  # a sentence
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self.setObjectName("recipeMenuButton")
+        self.setToolTip("Open or save the recipe as a file, or show it as Python")
+        self.setAccessibleName("Recipe as a file, or as Python")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        set_icon(self, "settings")
+        menu = QMenu(self)
+        for text, name, act in (
+            ("Open a recipe …", "openRecipeAction", self.ask_open),
+            ("Save the recipe …", "saveRecipeAction", self.ask_save),
+            ("Show as Python …", "showScriptAction", self.show_script),
+        ):
+            action = menu.addAction(text)
+            action.setObjectName(name)
+            action.triggered.connect(act)
+        self.setMenu(menu)
+
+    def ask_open(self) -> None:
+        """Let the user choose a recipe."""
+        file, _ = QFileDialog.getOpenFileName(self, "A recipe", "", _FILTER)
+        if file:
+            self._studio.open_path(Path(file))
+
+    def ask_save(self) -> None:
+        """Let the user say where the recipe is written."""
+        file, _ = QFileDialog.getSaveFileName(self, "Save the recipe", str(Path.home() / f"recipe{SUFFIX}"), _FILTER)
+        if not file:
+            return
+        path = Path(file if file.endswith(SUFFIX) else f"{file}{SUFFIX}")
+        try:
+            save_recipe(path, self._studio.desk.lasting_recipe())
+        except StudioError as error:
+            self.refused.emit(str(error))
+        else:
+            self._studio.message_raised.emit(
+                "info", f"Saved {path}; train from it with: vae-studio train --recipe FILE."
+            )
+
+    def show_script(self) -> None:
+        """Show the training that the recipe asks for as a plain PyTorch script."""
+        recipe, images = self._studio.recipe, self._studio.images
+        if images is None:
+            self.refused.emit("The script is written for certain pictures; wait until they are open.")
+            return
+        try:
+            script = script_for(recipe, images, "train.npz")
+        except StudioError as error:
+            self.refused.emit(str(error))
+            return
+
+        def save(path: Path) -> None:
+            done = f"Saved {path}; run it with: python {path.name}"
+            job = tasks.save_script(path, recipe, images)
+            jobs, told = self._studio.jobs, self._studio.message_raised
+            jobs.start("script", "Saving the script", job, lambda _: told.emit("info", done))
+
+        ScriptDialog(script.text, script.file, save, self.window()).show()
