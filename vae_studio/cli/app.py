@@ -8,6 +8,7 @@ import typer
 from vae_studio import __version__
 from vae_studio.cli import (
     archiving,
+    channel,
     doctor,
     encoding,
     evaluation,
@@ -42,6 +43,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "film": filming.film,
     "traverse": traversing.traverse,
     "map": pictures.draw,
+    "noise": channel.noise,
     "replay": replaying.replay,
     "pack": archiving.pack,
     "unpack": archiving.unpack,

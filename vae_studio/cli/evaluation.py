@@ -52,7 +52,8 @@ def evaluate(
         chosen = choose_device(device)
         images = None if is_own(folder, source) else open_for(folder, str(source), data_root, progress)
         if images is None or images.fingerprint == folder.facts.get("fingerprint"):
-            report, noun = Run.load(folder, chosen, images, progress).evaluate(progress), "held-out pictures"
+            run = Run.load(folder, chosen, images, progress)
+            report, noun = run.evaluate(progress), run.measured
         else:
             report, noun = _measured(folder, images, chosen, progress), f"pictures of {images.name}"
     if images is not None:

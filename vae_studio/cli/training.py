@@ -112,7 +112,7 @@ def _train(run: "Run", as_json: bool) -> None:
         [
             f"Trained {run.images.name} for {position.epoch} epoch{'s' if position.epoch > 1 else ''} "
             f"in {duration(position.seconds)} ({run.device.title}).",
-            *report_lines(report, "held-out pictures"),
+            *report_lines(report, run.measured),
             f"Saved in {_shown(path)}; look at it with: vae-studio open {_shown(path)}",
         ]
     )

@@ -37,8 +37,9 @@ class DataOptions(Options):
     )
     held_out: float = Field(
         0.1,
-        gt=0,
+        ge=0,
         lt=1,
         title="Held out",
-        description="Share of the pictures that is never trained on (sets with their own test part keep it).",
+        description="Share of the pictures that is never trained on (sets with their own test part keep it). "
+        "0 trains on all, test part included, and measures on the same.",
     )

@@ -52,12 +52,13 @@ def draw_map(
 ) -> Pictures:
     """Draw codes xy [N, 2] in the colours of their labels [N] and return a picture [size, size, 3].
 
-    `background` holds the decoded pictures [G, G, H, W, C] of `grid_points(extent, G)`. Points outside the extent or
-    with a value that is not finite are left out; labels below zero are drawn grey.
+    `background` holds the decoded pictures [G, G, H, W, C] of `grid_points(extent, G)`; it is paler under points, and
+    as it is where there are none. Points outside the extent or with a value that is not finite are left out; labels
+    below zero are drawn grey.
     """
     if not (extent[0] < extent[1] and extent[2] < extent[3]):
         raise UsageError("The part of the map to draw is empty; give left < right and bottom < top.")
-    canvas = _paper(background, size)
+    canvas = _paper(background, size, _DIM if len(xy) else 0.0)
     places = _places(xy, extent, size)
     inside = np.isfinite(places).all(axis=1) & (np.abs(places - size / 2) < size).all(axis=1)
     places = places[inside]
@@ -71,14 +72,14 @@ def draw_map(
     return picture if labels is None or not legend else _with_legend(picture, labels, label_names, places)
 
 
-def _paper(background: Pictures | None, size: int) -> _Image:
+def _paper(background: Pictures | None, size: int, dim: float) -> _Image:
     if background is None:
         return np.full((size, size, 3), _PAPER, np.float32)
     _, columns, height, width, channels = background.shape
     ground = mosaic(background.reshape(-1, height, width, channels), columns)
     image = Image.fromarray(ground[..., 0] if channels == 1 else ground).convert("RGB")
     pixels = np.asarray(image.resize((size, size), Image.Resampling.BICUBIC), np.float32)
-    return pixels * np.float32(1 - _DIM) + np.float32(_DIM * _PAPER)
+    return pixels * np.float32(1 - dim) + np.float32(dim * _PAPER)
 
 
 def _places(xy: Floats, extent: Extent, size: int) -> Floats:

@@ -36,6 +36,12 @@ class OpenRun:
             return tasks.retry_run(self.unsaved, epochs)
         return tasks.continue_run(self.folder, images, device, epochs)
 
+    @property
+    def code_length(self) -> int:
+        """How many numbers a code of it has."""
+        height, width, channels = self.folder.facts["shape"]
+        return self.recipe.network.code_length((height, width, channels))
+
     def holds(self, images: ImageSet) -> bool:
         """Tell whether these are its pictures, so that a code's number is that picture's number."""
         return images.fingerprint == self.folder.facts.get("fingerprint")

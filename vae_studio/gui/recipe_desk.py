@@ -43,11 +43,17 @@ class RecipeDesk(QObject):
         self.load_pictures()
 
     def choose_preset(self, name: str) -> None:
-        """Take a preset's recipe and keep the pictures."""
+        """Take a preset's recipe and keep the pictures, but for what this preset says of them, or the one before."""
+        before = preset(self.preset_name).data if self.preset_name else {}
+        chosen = preset(name)
         self._edits = {}
         self.preset_name = name
         data = {f"data.{key}": value for key, value in self.recipe.data}
-        self._set_recipe(preset(name).recipe.with_values(data))
+        kept = {key: value for key, value in data.items() if key not in before and key not in chosen.data}
+        seen = self.recipe.data
+        self._set_recipe(chosen.recipe.with_values(kept))
+        if self.recipe.data != seen:
+            self.load_pictures()
 
     def edit(self, key: str, value: object) -> None:
         """Change one value of the recipe, like "training.epochs"; raises UsageError in one sentence."""

@@ -57,7 +57,7 @@ class Studio(QObject):
         self.decoders = Decoders(self)
         self.explorer = Explorer(self.decoders.places, self)
         self.morph = MorphDesk(self.decoders.films, self)
-        self.pairs = Pairs(self.decoders.places, self)
+        self.pairs = Pairs(self.decoders.places, self.explorer, self)
         self.study = Study(self)
         self.errands = Errands(self)
         self.replay = ReplayDesk(self.decoders, self.explorer, self.pairs, self)
@@ -239,7 +239,7 @@ class Studio(QObject):
         self.run = run
         self.replay.open(None)
         self._set_snapshot(None)
-        self.explorer.begin(images, run.recipe.network.latent_dim)
+        self.explorer.begin(images, run.code_length)
         if not going_on:  # the stops of a run that goes on stay where they are
             self.morph.clear()
         self.pairs.show(None, None)

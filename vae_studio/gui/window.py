@@ -24,6 +24,7 @@ from vae_studio.gui.panels.map_panel import MapPanel
 from vae_studio.gui.panels.morph_panel import MorphPanel
 from vae_studio.gui.panels.plane_bar import PlaneBar
 from vae_studio.gui.panels.recipe_panel import RecipePanel
+from vae_studio.gui.panels.reconstructions_panel import ReconstructionsPanel
 from vae_studio.gui.panels.replay_bar import ReplayBar
 from vae_studio.gui.panels.traversal_panel import TraversalPanel
 from vae_studio.gui.plots.loss_plot import LossPlot
@@ -31,7 +32,6 @@ from vae_studio.gui.studio import Studio
 from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.message_bar import MessageBar
-from vae_studio.gui.widgets.picture_pairs import PicturePairs
 from vae_studio.gui.widgets.welcome_card import WelcomeCard
 from vae_studio.gui.workers import tasks
 
@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self.replay_bar = ReplayBar(self.studio)
         self.inspector_panel = InspectorPanel(self.studio)
         self.loss_plot = LossPlot()
-        self.pairs = PicturePairs("Held-out pictures and their reconstructions appear here while a model trains.")
+        self.reconstructions_panel = ReconstructionsPanel(self.studio)
         self.morph_panel = MorphPanel(self.studio)
         self.groups_panel = GroupsPanel(self.studio)
         self.traversal_panel = TraversalPanel(self.studio)
@@ -93,7 +93,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.replay_bar)
         self.welcome.setParent(centre)  # it floats over the map, which can be clicked beside it
         self.setCentralWidget(centre)
-        self.pairs.setObjectName("reconstructionsView")
         self._status.setObjectName("statusMessage")
         self.statusBar().addWidget(self._status, 1)
         self.statusBar().setSizeGripEnabled(False)
@@ -102,7 +101,7 @@ class MainWindow(QMainWindow):
             ("Recipe", self.recipe_panel, left),
             ("Inspector", self.inspector_panel, right),
             ("Loss", self.loss_plot, bottom),
-            ("Reconstructions", self.pairs, bottom),
+            ("Reconstructions", self.reconstructions_panel, bottom),
             ("Morph", self.morph_panel, bottom),
             ("Groups", self.groups_panel, bottom),
             ("Traversals", self.traversal_panel, bottom),
@@ -152,7 +151,6 @@ class MainWindow(QMainWindow):
         studio.replay.failed.connect(lambda sentence: self._on_message("warning", sentence))
         studio.morph.failed.connect(lambda sentence: self._on_message("error", sentence))
         studio.curves_changed.connect(self.loss_plot.set_curves)
-        studio.pairs.changed.connect(self.pairs.set_pairs)
         studio.run_changed.connect(self._on_run_changed)
         studio.trainer.phase_changed.connect(self._on_phase_changed)
         studio.morph.stops_changed.connect(self._on_stops_changed)

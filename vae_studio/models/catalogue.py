@@ -19,6 +19,10 @@ class NetworkOptions(Options):
         description="Numbers in a code. Two are drawn as they are; more are shown on a plane.",
     )
 
+    def code_length(self, shape: tuple[int, int, int]) -> int:  # noqa: ARG002  a code may depend on the pictures
+        """Return how many numbers a code has, for pictures of `shape` (H, W, C)."""
+        return self.latent_dim
+
 
 class AutoOptions(NetworkOptions):
     """The network is chosen by the size of the pictures."""
@@ -36,6 +40,12 @@ class DenseOptions(NetworkOptions):
         max_length=8,
         title="Layer widths",
         description="Units of the encoder's hidden layers; the decoder has them in reverse.",
+    )
+    inputs: Literal["0..1", "-1..1"] = Field(
+        "0..1",
+        title="Black to white",
+        description="The numbers by which the encoder sees a pixel; -1 to 1 has its middle at 0.",
+        json_schema_extra={"advanced": True},
     )
 
 
@@ -79,6 +89,29 @@ class PyramidOptions(NetworkOptions):
     )
 
 
+class MemoriserOptions(NetworkOptions):
+    """A decoder alone: each picture has a code that was not learned from it."""
+
+    kind: Literal["memoriser"] = "memoriser"
+    codes: Literal["constant", "one-hot", "real"] = Field(
+        "one-hot",
+        title="Codes",
+        description="One number that is always 1; a one among zeros for each picture; or random numbers for each.",
+    )
+    pictures: int = Field(4, ge=1, le=64, title="Pictures", description="How many pictures have a code of their own.")
+    widths: tuple[PositiveInt, ...] = Field(
+        (64, 256),
+        min_length=1,
+        max_length=8,
+        title="Layer widths",
+        description="Units of the decoder's hidden layers.",
+    )
+
+    def code_length(self, shape: tuple[int, int, int]) -> int:  # noqa: ARG002
+        """Return how many numbers a code has."""
+        return {"constant": 1, "one-hot": self.pictures, "real": self.latent_dim}[self.codes]
+
+
 _MODELS = "vae_studio.models"
 _LARGEST_DENSE = 32  # pixels; above, convolutions are both faster and better
 NETWORKS = Catalogue(
@@ -111,6 +144,13 @@ NETWORKS = Catalogue(
         "The default for 64-pixel colour pictures.",
         f"{_MODELS}.pyramid:build",
         PyramidOptions,
+    ),
+    Row(
+        "memoriser",
+        "Memoriser",
+        "A decoder that learns a few pictures by heart; the first step of the way to an autoencoder.",
+        f"{_MODELS}.memoriser:build",
+        MemoriserOptions,
     ),
 )
 

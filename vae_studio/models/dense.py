@@ -5,7 +5,7 @@ from itertools import pairwise
 from torch import nn
 
 from vae_studio.models.catalogue import DenseOptions
-from vae_studio.models.layers import CodeLinear, FlatPictures, FlatRows, glorot
+from vae_studio.models.layers import Centred, CodeLinear, FlatPictures, FlatRows, glorot
 
 
 def build(options: DenseOptions, shape: tuple[int, int, int]) -> tuple[nn.Module, nn.Module]:
@@ -16,6 +16,7 @@ def build(options: DenseOptions, shape: tuple[int, int, int]) -> tuple[nn.Module
     narrowing, widening = pairwise(widths), pairwise(reversed(options.widths))
     encoder = nn.Sequential(
         FlatRows(),
+        *([Centred()] if options.inputs == "-1..1" else []),
         *(layer for below, above in narrowing for layer in (nn.Linear(below, above), nn.ReLU())),
         CodeLinear(widths[-1], 2 * options.latent_dim),
     )

@@ -91,6 +91,13 @@ class FlatRows(nn.Module):
         return x.permute(0, 2, 3, 1).flatten(1)
 
 
+class Centred(nn.Module):
+    """Bring numbers from [0, 1] to [-1, 1]."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return 2 * x - 1
+
+
 def halved(size: int, times: int) -> int:
     """Return what is left of `size` pixels after `times` convolutions of stride 2 that round up."""
     return -(-size // (1 << times))

@@ -62,4 +62,4 @@ def build_vae(options: NetworkOptions, shape: tuple[int, int, int], seed: int) -
     with torch.random.fork_rng(devices=[]):  # initialisers only know the global generator; leave it as it was
         torch.manual_seed(seed)
         encoder, decoder = NETWORKS[options.kind].load()(options, shape)
-    return VAE(encoder, decoder, options.latent_dim)
+    return VAE(encoder, decoder, options.code_length(shape))

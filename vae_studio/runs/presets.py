@@ -1,7 +1,8 @@
 """Ready recipes, read from resources/presets."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from vae_studio.errors import UsageError
 from vae_studio.resources import resource
@@ -18,6 +19,7 @@ class Preset:
     title: str
     summary: str
     recipe: Recipe
+    data: dict[str, Any] = field(default_factory=dict)  # what it says of the pictures, like {"data.limit": 1}
 
 
 def presets() -> dict[str, Preset]:
@@ -37,4 +39,5 @@ def preset(name: str) -> Preset:
 def _read(name: str, text: str) -> Preset:
     parts = tomllib.loads(text)
     about = parts.pop("preset")
-    return Preset(name, about["title"], about["summary"], Recipe.from_parts(parts))
+    data = {f"data.{key}": value for key, value in parts.get("data", {}).items()}
+    return Preset(name, about["title"], about["summary"], Recipe.from_parts(parts), data)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from vae_studio.models.catalogue import MemoriserOptions
 from vae_studio.objectives.objective_options import BetaTcVaeOptions, FactorVaeOptions, IwaeOptions, WeightedKlOptions
 
 if TYPE_CHECKING:
@@ -53,9 +54,11 @@ def unknown(where: str, known: Iterable[str]) -> str:
     )
 
 
-def contradiction(recipe: "Recipe", shape: tuple[int, int, int]) -> str | None:
-    """Return why a resolved recipe cannot train on pictures of `shape` (H, W, C), in one sentence, or nothing."""
+def contradiction(recipe: "Recipe", shape: tuple[int, int, int], train_count: int) -> str | None:
+    """Return why a resolved recipe cannot train on so many pictures of `shape` (H, W, C), in one sentence, or nothing."""
     objective, batch = recipe.objective, recipe.training.batch_size
+    if isinstance(recipe.network, MemoriserOptions) and (fault := _not_memorised(recipe, train_count)):
+        return fault
     if objective.compares and batch < 2:
         return (
             f"The objective {objective.kind} compares the pictures of a batch with each other, so it cannot learn "
@@ -78,6 +81,21 @@ def contradiction(recipe: "Recipe", shape: tuple[int, int, int]) -> str | None:
             f"The total correlation of {batch:,} pictures in {recipe.network.latent_dim} dimensions compares all "
             "pairs, which does not fit in memory; set training.batch_size to "
             f"{int((_MOST_PAIRS / recipe.network.latent_dim) ** 0.5):,} or less."
+        )
+    return None
+
+
+def _not_memorised(recipe: "Recipe", train_count: int) -> str | None:
+    known = recipe.network.pictures  # type: ignore[attr-defined]
+    if recipe.objective.has_prior or recipe.objective.has_samples:
+        return (
+            f"The memoriser has codes but no encoder that the objective {recipe.objective.kind} could train; "
+            "set objective.kind to autoencoder, or take another network."
+        )
+    if train_count > known:
+        return (
+            f"The memoriser has codes for {known} picture{'s' * (known > 1)}, and here are {train_count:,} to train on; "
+            f"set data.limit to {known} and data.held_out to 0, or take another network."
         )
     return None
 

@@ -48,7 +48,7 @@ class Run:
         self.folder = folder
         self.split = split(images, recipe.data.held_out, recipe.training.seed)
         self.recipe = resolve(recipe, images, len(self.split.train), device.bfloat16)
-        if fault := contradiction(self.recipe, images.shape):
+        if fault := contradiction(self.recipe, images.shape, len(self.split.train)):
             raise UsageError(fault)
         self.objective = build_objective(self.recipe.objective, self.recipe.likelihood)
         model = build_vae(self.recipe.network, images.shape, self.recipe.training.seed)
@@ -84,6 +84,12 @@ class Run:
     def finished(self) -> bool:
         """Tell whether all epochs of the recipe are done."""
         return self.state.position.epoch >= self.recipe.training.epochs
+
+    @property
+    def measured(self) -> str:
+        """What the pictures are called that figures are measured on."""
+        noun = "pictures" if len(self.split.held_out) > 1 else "picture"
+        return f"held-out {noun}" if self.recipe.data.held_out else f"{noun} trained on as well"
 
     def extend(self, epochs: int) -> None:
         """Set the total number of epochs; raises UsageError when they are done already."""
@@ -180,7 +186,7 @@ class Run:
             self.recorder.saved(seconds)
 
     def _choose_probe(self) -> Probe:
-        return Probe.choose(self.images, self.split, self.recipe.network.latent_dim)
+        return Probe.choose(self.images, self.split, self.model.latent_dim)
 
     def _restore(self, folder: RunFolder) -> None:
         """Take over the last saved state."""

@@ -21,6 +21,7 @@ LANES = (
     "hover",
     "path",
     "pairs",
+    "noise",
     "ground",
     "trust",
     "rows",

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from vae_studio.data.image_set import ImageSet, Pictures
 from vae_studio.gui.workers.decode_worker import Request
+from vae_studio.latent.channel import spread_of, with_noise
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
 from vae_studio.runs.recipe import Recipe
@@ -74,5 +75,17 @@ def reconstruct_some(images: ImageSet, recipe: Recipe, count: int = 24) -> Reque
         shown = split(images, recipe.data.held_out, recipe.training.seed).held_out[:count]
         originals = images.pictures[shown]
         return originals, snapshot.reconstruct(originals)
+
+    return request
+
+
+def return_with_noise(originals: Pictures, cloud: Cloud | None, amount: float) -> Request:
+    """Ask what comes back of pictures when noise is added to their codes -> (originals, reconstructions)."""
+
+    def request(snapshot: "Snapshot") -> tuple[Pictures, Pictures]:
+        mu = snapshot.encode(originals).mu
+        known = cloud is not None and cloud.codes.dim == mu.shape[1]
+        spread = spread_of(cloud.codes.mu if cloud is not None and known else mu)
+        return originals, snapshot.decode(with_noise(mu, spread, [amount])[0])
 
     return request
