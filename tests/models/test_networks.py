@@ -35,7 +35,7 @@ def test_the_keras_network_has_the_published_number_of_parameters():
 
 
 def test_every_network_of_the_catalogue_is_tested_here():
-    assert set(SMALL) == set(NETWORKS)
+    assert {*SMALL, "memoriser"} == set(NETWORKS)  # which has no encoder to speak of and tests of its own
 
 
 @pytest.mark.parametrize("kind", SMALL)
@@ -151,3 +151,14 @@ def test_codes_are_not_rounded_to_bfloat16(kind):
     first = next(layer for layer in model.decoder.modules() if isinstance(layer, torch.nn.Linear))
     with torch.autocast("cpu", torch.bfloat16):
         assert not torch.equal(*first(near).split(1))
+
+
+def test_a_dense_encoder_can_see_pixels_around_their_middle():
+    plain, centred = (
+        build_vae(DenseOptions(widths=(12,), inputs=inputs), (4, 5, 1), seed=0) for inputs in ("0..1", "-1..1")
+    )
+    assert [weight.shape for weight in plain.parameters()] == [weight.shape for weight in centred.parameters()]
+    x = torch.rand(3, 1, 4, 5)
+    torch.testing.assert_close(centred.encode_mean(x), plain.encode_mean(2 * x - 1))
+    z = torch.randn(3, 2)
+    assert torch.equal(centred.decode(z), plain.decode(z))

@@ -12,10 +12,10 @@ from vae_studio.runs.run import Run, start_run
 MNIST = (28, 28, 1)
 
 
-def of(shape=MNIST, **values):
+def of(shape=MNIST, count=60_000, **values):
     usual = {"objective.kind": "vae", "training.batch_size": 256}
     given = {name.replace("__", "."): value for name, value in values.items()}
-    return contradiction(Recipe().with_values(usual | given), shape)
+    return contradiction(Recipe().with_values(usual | given), shape, count)
 
 
 def test_every_default_can_train_on_everything():
@@ -59,6 +59,16 @@ def test_every_default_can_train_on_everything():
             "The total correlation of 8,192 pictures in 32 dimensions compares all pairs, which does not fit in "
             "memory; set training.batch_size to 2,048 or less.",
         ),
+        (
+            {"network__kind": "memoriser"},
+            "The memoriser has codes but no encoder that the objective vae could train; set objective.kind to "
+            "autoencoder, or take another network.",
+        ),
+        (
+            {"network__kind": "memoriser", "objective__kind": "autoencoder", "count": 5},
+            "The memoriser has codes for 4 pictures, and here are 5 to train on; set data.limit to 4 and data.held_out "
+            "to 0, or take another network.",
+        ),
     ],
 )
 def test_a_contradiction_is_one_sentence(values, sentence):
@@ -72,6 +82,7 @@ def test_a_contradiction_is_one_sentence(values, sentence):
         {"objective__kind": "beta-tcvae", "training__batch_size": 2048, "network__latent_dim": 32},
         {"objective__kind": "beta-tcvae", "training__batch_size": 2},
         {"training__batch_size": 1},
+        {"network__kind": "memoriser", "objective__kind": "autoencoder", "count": 4},
     ],
 )
 def test_the_advice_is_sound(values):

@@ -39,7 +39,7 @@ class OpenRun:
     @property
     def code_length(self) -> int:
         """How many numbers a code of it has."""
-        height, width, channels = self.folder.facts["shape"]
+        height, width, channels = self.folder.facts.get("shape", (1, 1, 1))
         return self.recipe.network.code_length((height, width, channels))
 
     def holds(self, images: ImageSet) -> bool:

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from vae_studio.models.catalogue import MemoriserOptions
-from vae_studio.objectives.objective_options import BetaTcVaeOptions, FactorVaeOptions, IwaeOptions, WeightedKlOptions
+from vae_studio.models.catalogue import MemoriserOptions, NetworkOptions
+from vae_studio.objectives.objective_options import (
+    BetaTcVaeOptions,
+    FactorVaeOptions,
+    IwaeOptions,
+    ObjectiveOptions,
+    WeightedKlOptions,
+)
 
 if TYPE_CHECKING:
     from vae_studio.runs.recipe import Recipe
@@ -55,10 +61,12 @@ def unknown(where: str, known: Iterable[str]) -> str:
 
 
 def contradiction(recipe: "Recipe", shape: tuple[int, int, int], train_count: int) -> str | None:
-    """Return why a resolved recipe cannot train on so many pictures of `shape` (H, W, C), in one sentence, or nothing."""
+    """Return why a resolved recipe cannot train on so many pictures of `shape` (H, W, C), in a sentence, or nothing."""
+    return _of_memoriser(recipe.network, recipe.objective, train_count) or _of_objective(recipe, shape)
+
+
+def _of_objective(recipe: "Recipe", shape: tuple[int, int, int]) -> str | None:
     objective, batch = recipe.objective, recipe.training.batch_size
-    if isinstance(recipe.network, MemoriserOptions) and (fault := _not_memorised(recipe, train_count)):
-        return fault
     if objective.compares and batch < 2:
         return (
             f"The objective {objective.kind} compares the pictures of a batch with each other, so it cannot learn "
@@ -85,17 +93,19 @@ def contradiction(recipe: "Recipe", shape: tuple[int, int, int], train_count: in
     return None
 
 
-def _not_memorised(recipe: "Recipe", train_count: int) -> str | None:
-    known = recipe.network.pictures  # type: ignore[attr-defined]
-    if recipe.objective.has_prior or recipe.objective.has_samples:
+def _of_memoriser(network: NetworkOptions, objective: ObjectiveOptions, train_count: int) -> str | None:
+    if not isinstance(network, MemoriserOptions):
+        return None
+    known = network.pictures
+    if objective.has_prior or objective.has_samples:
         return (
-            f"The memoriser has codes but no encoder that the objective {recipe.objective.kind} could train; "
+            f"The memoriser has codes but no encoder that the objective {objective.kind} could train; "
             "set objective.kind to autoencoder, or take another network."
         )
     if train_count > known:
         return (
-            f"The memoriser has codes for {known} picture{'s' * (known > 1)}, and here are {train_count:,} to train on; "
-            f"set data.limit to {known} and data.held_out to 0, or take another network."
+            f"The memoriser has codes for {known} picture{'s' * (known > 1)}, and here are {train_count:,} to train "
+            f"on; set data.limit to {known} and data.held_out to 0, or take another network."
         )
     return None
 

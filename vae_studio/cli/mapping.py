@@ -1,0 +1,88 @@
+"""The command that draws the map: map."""
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vae_studio.cli.arguments import RunArgument, output_file
+from vae_studio.cli.pictures import OutputOption, codes_of
+from vae_studio.errors import UsageError
+
+if TYPE_CHECKING:
+    from vae_studio.export.map_image import Extent
+
+SizeOption = Annotated[int, typer.Option(min=128, max=8192, help="Side of the map in pixels.")]
+GridOption = Annotated[int, typer.Option(min=0, max=128, help="Decoded pictures on a side; 0 draws the codes alone.")]
+ExtentOption = Annotated[
+    str,
+    typer.Option(
+        metavar="LOW,HIGH",
+        help="The part of the map to draw, one for both axes or LEFT,RIGHT,BOTTOM,TOP; all of it unless given.",
+        show_default=False,
+    ),
+]
+PointsOption = Annotated[bool, typer.Option(help="Draw the codes, or the decoded pictures alone.")]
+
+
+def draw(
+    path: RunArgument,
+    output: OutputOption,
+    size: SizeOption = 1024,
+    grid: GridOption = 24,
+    extent: ExtentOption = "",
+    points: PointsOption = True,
+) -> None:
+    """Draw the map of all codes over decoded pictures.
+
+    Beyond two dimensions it shows the plane in which the codes spread most.
+    """
+    import numpy as np
+
+    from vae_studio.cli.output import print_lines
+    from vae_studio.cli.progress import job_progress
+    from vae_studio.export.map_image import draw_map, extent_of, grid_points
+    from vae_studio.export.sheet import write_png
+    from vae_studio.latent.plane import plane_for
+    from vae_studio.runs.run import load_snapshot
+    from vae_studio.runs.store import RunFolder
+
+    if not grid and not points:
+        raise UsageError("Without codes and decoded pictures the map is empty; leave out --no-points or --grid 0.")
+    output_file(output, ".png")
+    part = _extent(extent)
+    folder = RunFolder.open(path)
+    snapshot = load_snapshot(folder)
+    with job_progress() as progress:
+        codes, labels = codes_of(folder, snapshot, progress)
+    plane = plane_for(codes)
+    xy = plane.to_plane(codes.mu)
+    part = part or extent_of(xy)
+    background = None
+    if grid:
+        background = snapshot.decode(plane.to_code(grid_points(part, grid))).reshape(grid, grid, *snapshot.shape)
+    if not points:
+        xy, labels = np.zeros((0, 2), np.float32), None
+    write_png(output, draw_map(xy, labels, folder.facts.get("label_names", []), background, part, size))
+    shown = "the latent space" if codes.dim <= 2 else f"the principal plane of {codes.dim} dimensions"
+    what = f"{len(codes):,} code{'s' * (len(codes) > 1)}" if points else f"{grid} x {grid} pictures"
+    print_lines([f"Wrote {output}: {what} on {shown}."])
+
+
+def _extent(text: str) -> "Extent | None":
+    """Read the part of the map to draw; nothing when it is not said."""
+    if not text:
+        return None
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if len(values) == 2:
+        values *= 2
+    if len(values) != 4 or not all(map(math.isfinite, values)) or values[0] >= values[1] or values[2] >= values[3]:
+        raise UsageError(
+            f"{text!r} is no part of a map; write the lower and the higher end, like --extent=-0.5,0.5, or "
+            "left,right,bottom,top."
+        )
+    left, right, bottom, top = values
+    return left, right, bottom, top
