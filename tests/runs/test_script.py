@@ -19,12 +19,13 @@ from vae_studio.runs.script import save_script, script_for
 
 SMALL = {"training.epochs": 2, "training.batch_size": 64, "training.precision": "float32"}
 NETWORKS_TRIED = [
-    {"network.kind": "dense", "network.widths": [64, 32]},
+    {"network.kind": "dense", "network.widths": [64, 32], "network.inputs": "-1..1", "data.held_out": 0},
     {"network.kind": "residual", "network.width": 64},
     {"network.kind": "conv", "network.channels": [8, 16]},
 ]
 KINDS = [
-    *({"network.kind": kind} for kind in NETWORKS),
+    *({"network.kind": kind} for kind in NETWORKS if kind != "memoriser"),
+    {"network.kind": "dense", "network.inputs": "-1..1", "data.held_out": 0},
     *({"likelihood.kind": kind} for kind in ("gaussian", "laplace", "sigma-gaussian")),
     *({"objective.kind": kind} for kind in ("beta-vae", "capacity", "iwae", "autoencoder", "denoising")),
     *({"likelihood.greys": greys} for greys in ("static", "dynamic")),
@@ -101,3 +102,9 @@ def test_what_is_too_long_for_a_script_is_said_in_a_sentence(section, catalogue)
         except UsageError as error:
             assert kind in str(error) and "one can be written for" in str(error)
     assert 4 <= written < len(catalogue)
+
+
+def test_a_memoriser_is_no_network_for_a_script():
+    recipe = Recipe().with_values({"network.kind": "memoriser", "objective.kind": "autoencoder", "data.held_out": 0})
+    with pytest.raises(UsageError, match="The network memoriser is too long for a short script"):
+        script_for(recipe, pictures(4))

@@ -62,7 +62,8 @@ def _block(path: Path, amounts: tuple[float, ...], count: int, seed: int, progre
     from vae_studio.data.split import split
     from vae_studio.export.channel_sheet import Block
     from vae_studio.latent.channel import spread_of, with_noise
-    from vae_studio.runs.run import load_snapshot, read_recipe
+    from vae_studio.runs.recipe_file import read_recipe
+    from vae_studio.runs.run import load_snapshot
     from vae_studio.runs.store import RunFolder
 
     folder = RunFolder.open(path)

@@ -28,12 +28,12 @@ def script_for(recipe: Recipe, images: ImageSet, file: str = PICTURES) -> Script
     """Write the training of a recipe on `images` out, in float32; raises UsageError in one sentence."""
     parts = split(images, recipe.data.held_out, recipe.training.seed)
     recipe = resolve(recipe, images, len(parts.train), bfloat16=False)
-    if fault := contradiction(recipe, images.shape):
+    if fault := contradiction(recipe, images.shape, len(parts.train)):
         raise UsageError(fault)
     own = _comes_as_it_is(recipe.data)
     subject = Subject(
         images.shape,
-        len(parts.held_out),
+        len(parts.held_out) if recipe.data.held_out else 0,
         images.held_out_from is not None,
         "" if own else file,
         recipe.data.source if own else "",

@@ -33,6 +33,13 @@ class Sine(nn.Module):
     def forward(self, z):
         return torch.sin(self.linear(z))
 '''
+_CENTRED = '''
+class Centred(nn.Module):
+    """Brings pixels from [0, 1] to [-1, 1]."""
+
+    def forward(self, x):
+        return 2 * x - 1
+'''
 _GLOROT = """
 for layer in self.modules():
     if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
@@ -99,10 +106,12 @@ def _dense(options: DenseOptions, shape: Shape) -> _Layers:
     widths = (pixels, *options.widths)
     down = [layer for below, above in pairwise(widths) for layer in (_linear(below, above), "nn.ReLU()")]
     up = [layer for below, above in pairwise(widths[:0:-1]) for layer in (_linear(below, above), "nn.ReLU()")]
+    centred = options.inputs == "-1..1"
     return _Layers(
-        ["nn.Flatten()", *down, _linear(widths[-1], "2 * LATENT")],
+        ["nn.Flatten()", *(["Centred()"] if centred else []), *down, _linear(widths[-1], "2 * LATENT")],
         [_linear("LATENT", widths[-1]), "nn.ReLU()", *up, _linear(widths[1], pixels), _pictures(shape)],
         _GLOROT,
+        before=_CENTRED if centred else "",
     )
 
 

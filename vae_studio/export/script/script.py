@@ -28,7 +28,7 @@ class Subject:
     """The pictures of a script: where it finds them, and which of them are held out."""
 
     shape: Shape
-    held_out: int  # how many
+    held_out: int  # how many; 0 when all are trained on, and measured
     in_order: bool  # whether they are the last ones, which are a set's own test part
     file: str = PICTURES  # beside the script, an .npz; empty where torchvision brings the pictures
     torchvision: str = ""  # a name of the catalogue, where torchvision brings the pictures
@@ -108,7 +108,11 @@ def _pictures(subject: Subject) -> str:
             'pictures = np.load(file)["pictures"]  # bytes, [N, H, W, C]\n'
             "images = torch.from_numpy(pictures).permute(0, 3, 1, 2).to(device)"
         )
-    if subject.in_order:
+    if not subject.held_out:
+        split = (
+            "# Nothing is held out: what is measured was trained on as well.\ntrain = held_out = np.arange(len(images))"
+        )
+    elif subject.in_order:
         split = (
             "# The set's own test pictures are held out: measured, never trained on.\n"
             f"train, held_out = np.split(np.arange(len(images)), [len(images) - {subject.held_out}])"
