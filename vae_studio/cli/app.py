@@ -9,6 +9,7 @@ from vae_studio import __version__
 from vae_studio.cli import (
     archiving,
     channel,
+    diagnosing,
     doctor,
     encoding,
     evaluation,
@@ -37,6 +38,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "train": training.train,
     "resume": training.resume,
     "evaluate": evaluation.evaluate,
+    "diagnose": diagnosing.diagnose,
     "encode": encoding.encode,
     "decode": pictures.decode,
     "sample": pictures.sample,

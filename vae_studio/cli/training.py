@@ -52,7 +52,7 @@ def train(
     chosen = recipe_of(source, preset, recipe, settings or [], named, data_root)
     with job_progress() as progress:
         run = start_run(chosen, choose_device(device), output, progress)
-    _train(run, as_json)
+    train_and_report(run, as_json)
 
 
 def resume(
@@ -80,21 +80,24 @@ def resume(
             f"This run has all of its {done} epochs; "
             f"train on to twice as many with: vae-studio resume {_shown(folder.path)} --epochs {2 * done}"
         )
-    _train(run, as_json)
+    train_and_report(run, as_json)
 
 
-def _train(run: "Run", as_json: bool) -> None:
+def train_and_report(run: "Run", as_json: bool) -> None:
+    """Train a run that is ready, and print its figures."""
     from vae_studio.cli.interrupts import Interrupts, StoppedError
-    from vae_studio.cli.output import print_json, print_lines, remark_skipped
+    from vae_studio.cli.output import print_json, print_lines, remark, remark_skipped
     from vae_studio.cli.progress import duration, job_progress, training_progress
     from vae_studio.cli.report import report_lines
-    from vae_studio.training.events import Stopped
+    from vae_studio.training.events import SetBack, Stopped
 
     remark_skipped(run.images.skipped)
     path = run.folder.path if run.folder is not None else Path()
     with Interrupts() as interrupts, training_progress(run.objective.has_prior) as show:
         for event in run.train(interrupts.wanted):
             show(event)
+            if isinstance(event, SetBack):
+                remark(event.sentence)
     position, epochs = run.state.position, run.recipe.training.epochs
     if isinstance(event, Stopped):
         raise StoppedError(

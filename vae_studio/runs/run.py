@@ -14,7 +14,7 @@ from vae_studio.data.image_set import ImageSet
 from vae_studio.data.progress import Progress, silent
 from vae_studio.data.split import split
 from vae_studio.device import Device, keep_freed_memory, without_denormals
-from vae_studio.errors import CancelledError, ExportError, RunError, TrainingError, UsageError
+from vae_studio.errors import CancelledError, ExportError, RunError, UsageError
 from vae_studio.evaluation.report import Report, evaluate
 from vae_studio.latent.codes import Codes
 from vae_studio.models.vae import build_vae
@@ -27,6 +27,7 @@ from vae_studio.runs.recipe_file import lasting_paths, read_recipe
 from vae_studio.runs.recorder import Recorder
 from vae_studio.runs.resolve import resolve
 from vae_studio.runs.snapshot import Snapshot
+from vae_studio.runs.stability import Stability
 from vae_studio.runs.store import RunFolder
 from vae_studio.runs.tensors import load_model, model_bytes, read_tensors
 from vae_studio.training.batches import PictureStore
@@ -61,6 +62,7 @@ class Run:
         self.recorder = Recorder(self.model, self.store, self._choose_probe)
         self.codes: Codes | None = None  # of all pictures, once the training is finished
         self.save_problem: str | None = None  # why the last save between epochs failed, in a sentence
+        self.stability = Stability()
         self._last_save = time.monotonic()
         self._save_cost = 0.0
 
@@ -78,6 +80,7 @@ class Run:
             )
         run = cls(recipe, images, device, folder)
         run._restore(folder)
+        run.stability.restore(folder.facts)
         return run
 
     @property
@@ -105,27 +108,30 @@ class Run:
         """Train and save, yielding events; between two of them the run is at rest."""
         keep_freed_memory()
         with without_denormals():
-            yield from self._train(should_stop)
+            yield from self.stability.keep_up(self, lambda: self._train(should_stop))
 
     def _train(self, should_stop: Callable[[], bool]) -> Iterator[Event]:
         self._last_save = time.monotonic()
-        try:
-            for event in train(self.state, self.objective, self.store, self.split, self.recipe.training, should_stop):
-                if isinstance(event, StepDone | EpochDone):
-                    self.history.add(event)
-                if self.folder is not None:
-                    self.recorder.note(event, len(self.split.train))
-                if isinstance(event, Finished):
-                    self._finish(should_stop)
-                elif isinstance(event, Stopped):
-                    self.save()
-                elif isinstance(event, EpochDone) and self._save_is_due():
-                    self._try_to_save()
-                yield event
-        except TrainingError:
-            if self.folder is not None and self.folder.has("weights"):
-                self._restore(self.folder)
-            raise
+        for event in train(self.state, self.objective, self.store, self.split, self.recipe.training, should_stop):
+            self.stability.check(event)
+            if isinstance(event, StepDone | EpochDone):
+                self.history.add(event)
+            if self.folder is not None:
+                self.recorder.note(event, len(self.split.train))
+            if isinstance(event, Finished):
+                self._finish(should_stop)
+            elif isinstance(event, Stopped):
+                self.save()
+            elif isinstance(event, EpochDone) and self._save_is_due():
+                self._try_to_save()
+            yield event
+
+    def go_back(self) -> bool:
+        """Take over the last saved state again; tell whether there is one."""
+        if self.folder is None or not self.folder.has("weights"):
+            return False
+        self._restore(self.folder)
+        return True
 
     def _finish(self, should_stop: Callable[[], bool]) -> None:
         """Save what was trained, then the codes of all pictures, which may take minutes; a stop leaves them out."""
@@ -214,6 +220,7 @@ class Run:
             "fingerprint": self.images.fingerprint,
             "epoch": self.state.position.epoch,
             "device": self.device.title,
+            **self.stability.facts(),
         }
 
     def _save_is_due(self) -> bool:

@@ -61,6 +61,22 @@ class EpochDone(Event):
 
 
 @dataclass(frozen=True)
+class SetBack(Event):
+    """The training broke and goes on from the last saved state, which `progress` tells, with smaller steps."""
+
+    reason: str  # a sentence
+    learning_rate: float  # halved
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what is done about it."""
+        return (
+            f"{self.reason} Went back to epoch {self.progress.epoch:.1f}; "
+            f"the learning rate is {self.learning_rate:g} from here on."
+        )
+
+
+@dataclass(frozen=True)
 class Stopped(Event):
     """The user stopped; training can go on later from this very batch."""
 

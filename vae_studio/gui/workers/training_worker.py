@@ -18,7 +18,7 @@ from vae_studio.gui.workers.tasks import curves_of
 from vae_studio.latent.codes import Codes
 from vae_studio.runs.run import Run
 from vae_studio.runs.snapshot import Snapshot
-from vae_studio.training.events import EpochDone, Event, Finished, StepDone, Stopped
+from vae_studio.training.events import EpochDone, Event, Finished, SetBack, StepDone, Stopped
 
 _SNAPSHOT_SHARE = 0.03  # of the time may go into looking at the map while training
 _SNAPSHOT_CREDIT = 0.6  # seconds more at the start, when the map changes most and everybody watches it
@@ -114,6 +114,8 @@ class TrainingWorker(QThread):
             self.mailbox.post("losses", event.training)
         if isinstance(event, EpochDone):
             self.mailbox.post("epoch", event)
+        if isinstance(event, SetBack):
+            self.mailbox.post("warning", event.sentence)
         if self.training_run.save_problem != self._told:
             self._told = self.training_run.save_problem
             self.mailbox.post("warning", self._told or "The run is saved again.")

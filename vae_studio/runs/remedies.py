@@ -1,0 +1,112 @@
+"""What helps against each condition: values of the recipe to change before the next run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from vae_studio.evaluation.symptoms import Symptoms
+from vae_studio.evaluation.verdict import Condition, Finding
+from vae_studio.runs.pressure import relieved, tightened
+from vae_studio.runs.recipe import Recipe
+
+USUAL_RATE = 3e-3
+_DEEP_RATE = 1e-3  # of deep convolutions
+_USUAL_DECAY, _MORE_DECAY = 1e-4, 1e-2
+_WARMUP = 0.5
+_FEWEST_EPOCHS = 5
+_MOST_EPOCHS = 100_000
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Changes to a recipe, and the sentence that offers them."""
+
+    values: dict[str, Any]
+    sentence: str
+
+    def applied_to(self, recipe: Recipe) -> Recipe:
+        """Return the recipe of the next run."""
+        return recipe.with_values(self.values)
+
+
+def remedy_for(finding: Finding, symptoms: Symptoms, recipe: Recipe) -> Remedy | None:
+    """Return what to change in a run's recipe against a finding, or nothing where nothing is wrong or helps."""
+    find = _REMEDIES.get(finding.condition)
+    values = {} if find is None else _changes(find(recipe, symptoms), recipe)
+    if not values:
+        return None
+    listed = ", ".join(f"{key} {_shown(_value(recipe, key))} → {_shown(value)}" for key, value in values.items())
+    return Remedy(values, f"Train anew with {listed}.")
+
+
+def _against_pressure(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
+    return relieved(recipe)
+
+
+def _against_collapse(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
+    """Return gentler pressure, a slower rise of it, usual steps, and more time."""
+    values = relieved(recipe) | _usual_steps(recipe)
+    if hasattr(recipe.objective, "warmup"):
+        values["objective.warmup"] = max(recipe.objective.warmup, _WARMUP)
+    if hasattr(recipe.objective, "annealing"):
+        values["objective.annealing"] = "linear"
+    values["training.weight_decay"] = min(recipe.training.weight_decay, _USUAL_DECAY)
+    if not {key: value for key, value in _changes(values, recipe).items() if key != "objective.warmup"}:
+        values["training.epochs"] = min(2 * recipe.training.epochs, _MOST_EPOCHS)  # nothing presses: it needs time
+    return values
+
+
+def _against_divergence(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
+    rate = recipe.training.learning_rate
+    values = _usual_steps(recipe)
+    if values["training.learning_rate"] == rate:  # usual steps have broken as well
+        values["training.learning_rate"] = rate / 10
+    if recipe.training.clipping == 0:
+        values["training.clipping"] = 1.0
+    return values
+
+
+def _against_memory(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
+    """Return an end where the held-out pictures were best, and a pull on the weights."""
+    curve = symptoms.curve
+    best = round(float(curve.epochs[curve.best])) if len(curve.epochs) else recipe.training.epochs
+    values: dict[str, Any] = {"training.epochs": min(max(best, _FEWEST_EPOCHS), recipe.training.epochs)}
+    if recipe.training.optimiser == "adamw":
+        values["training.weight_decay"] = max(recipe.training.weight_decay, _MORE_DECAY)
+    return values
+
+
+def _against_mismatch(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
+    values = tightened(recipe)
+    return values if _changes(values, recipe) else {"training.epochs": min(2 * recipe.training.epochs, _MOST_EPOCHS)}
+
+
+def _usual_steps(recipe: Recipe) -> dict[str, Any]:
+    usual = _DEEP_RATE if recipe.network.kind == "pyramid" else USUAL_RATE
+    return {
+        "training.learning_rate": min(recipe.training.learning_rate, usual),
+        "training.schedule": "one-cycle" if recipe.training.learning_rate > usual else recipe.training.schedule,
+    }
+
+
+def _changes(values: dict[str, Any], recipe: Recipe) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value != _value(recipe, key)}
+
+
+def _value(recipe: Recipe, key: str) -> Any:
+    section, _, name = key.partition(".")
+    return getattr(getattr(recipe, section), name, None)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+_REMEDIES: dict[Condition, Callable[[Recipe, Symptoms], dict[str, Any]]] = {
+    Condition.OVER_REGULARISED: _against_pressure,
+    Condition.COLLAPSED: _against_collapse,
+    Condition.COLLAPSING: _against_collapse,
+    Condition.DIVERGING: _against_divergence,
+    Condition.OVERFITTING: _against_memory,
+    Condition.PRIOR_MISMATCH: _against_mismatch,
+}
