@@ -85,7 +85,8 @@ def test_two_illnesses_are_both_told_the_graver_first():
 def test_the_moments_are_those_of_drawn_codes_and_their_distance_is_the_closed_form():
     random = np.random.default_rng(0)
     codes = Codes(
-        random.normal([1, 0], [0.5, 2], (500, 2)).astype(np.float32), random.normal(-1, 0.3, (500, 2)).astype(np.float32)
+        random.normal([1, 0], [0.5, 2], (500, 2)).astype(np.float32),
+        random.normal(-1, 0.3, (500, 2)).astype(np.float32),
     )
     moments = Moments.of(codes)
     drawn = np.repeat(codes.mu, 200, axis=0) + np.exp(np.repeat(codes.log_var, 200, axis=0) / 2) * random.normal(

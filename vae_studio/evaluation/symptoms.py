@@ -1,6 +1,7 @@
 """What is measured on a run before anything is said about its health; needs no torch."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +64,7 @@ class Symptoms:
         return float(self.curve.epochs[-1]) if len(self.curve.epochs) else 0.0
 
 
-def of_codes(codes: Codes) -> dict[str, object]:
+def of_codes(codes: Codes) -> dict[str, Any]:
     """Return the symptoms that the codes of some pictures show, by name."""
     good = codes.subset(codes.finite_rows())
     if not len(good):

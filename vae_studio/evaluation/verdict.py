@@ -116,12 +116,19 @@ def _overfitting(symptoms: Symptoms) -> Finding | None:
     own, others = symptoms.explained_training, symptoms.explained
     by_heart = own is not None and others is not None and own - others > _MEMORY
     if own is not None and others is not None:
-        evidence.append(("comes back", f"{_share(own)} of the training pictures' differences, {_share(others)} held out"))
+        evidence.append(
+            ("comes back", f"{_share(own)} of the training pictures' differences, {_share(others)} held out")
+        )
     lost = 0.0
     if len(curve.epochs) and math.isfinite(curve.gap):
         best = curve.best
         lost = float(curve.held_out[-1] - curve.held_out[best])
-        evidence.append(("held out", f"{curve.held_out[-1]:.2f} nats, {curve.held_out[best]:.2f} after epoch {curve.epochs[best]:.0f}"))
+        evidence.append(
+            (
+                "held out",
+                f"{curve.held_out[-1]:.2f} nats, {curve.held_out[best]:.2f} after epoch {curve.epochs[best]:.0f}",
+            )
+        )
         evidence.append(("gap to training", f"{curve.gap:+.2f} nats"))
         learned = float(abs(curve.held_out[0] - curve.held_out[best]))
         turned = lost > max(_TURN * learned, _TURN_SHARE * abs(float(curve.held_out[best])))
@@ -149,7 +156,10 @@ def _prior_mismatch(symptoms: Symptoms) -> Finding | None:
     worst = moments.worst
     evidence = (
         ("distance", f"{moments.distance:.2f} nats between the prior and the codes' mean and covariance"),
-        (f"dimension {worst + 1}", f"mean {moments.mean[worst]:+.2f}, variance {moments.variance[worst]:.2f}; 0 and 1 wanted"),
+        (
+            f"dimension {worst + 1}",
+            f"mean {moments.mean[worst]:+.2f}, variance {moments.variance[worst]:.2f}; 0 and 1 wanted",
+        ),
     )
     sentence = "The codes as a whole do not lie where the prior is, so what is drawn from it is often no picture."
     return Finding(Condition.PRIOR_MISMATCH, sentence, evidence)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from vae_studio.evaluation.symptoms import Symptoms
+from vae_studio.evaluation.symptoms import LossCurve, Symptoms
 from vae_studio.evaluation.verdict import Condition, Finding
 from vae_studio.runs.pressure import relieved, tightened
 from vae_studio.runs.recipe import Recipe
@@ -31,19 +31,19 @@ class Remedy:
 
 def remedy_for(finding: Finding, symptoms: Symptoms, recipe: Recipe) -> Remedy | None:
     """Return what to change in a run's recipe against a finding, or nothing where nothing is wrong or helps."""
-    find = _REMEDIES.get(finding.condition)
-    values = {} if find is None else _changes(find(recipe, symptoms), recipe)
+    if finding.condition is Condition.OVERFITTING:
+        wanted = _against_memory(recipe, symptoms.curve)
+    else:
+        find = _REMEDIES.get(finding.condition)
+        wanted = {} if find is None else find(recipe)
+    values = _changes(wanted, recipe)
     if not values:
         return None
     listed = ", ".join(f"{key} {_shown(_value(recipe, key))} → {_shown(value)}" for key, value in values.items())
     return Remedy(values, f"Train anew with {listed}.")
 
 
-def _against_pressure(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
-    return relieved(recipe)
-
-
-def _against_collapse(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
+def _against_collapse(recipe: Recipe) -> dict[str, Any]:
     """Return gentler pressure, a slower rise of it, usual steps, and more time."""
     values = relieved(recipe) | _usual_steps(recipe)
     if hasattr(recipe.objective, "warmup"):
@@ -56,7 +56,7 @@ def _against_collapse(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
     return values
 
 
-def _against_divergence(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
+def _against_divergence(recipe: Recipe) -> dict[str, Any]:
     rate = recipe.training.learning_rate
     values = _usual_steps(recipe)
     if values["training.learning_rate"] == rate:  # usual steps have broken as well
@@ -66,9 +66,8 @@ def _against_divergence(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
     return values
 
 
-def _against_memory(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
+def _against_memory(recipe: Recipe, curve: LossCurve) -> dict[str, Any]:
     """Return an end where the held-out pictures were best, and a pull on the weights."""
-    curve = symptoms.curve
     best = round(float(curve.epochs[curve.best])) if len(curve.epochs) else recipe.training.epochs
     values: dict[str, Any] = {"training.epochs": min(max(best, _FEWEST_EPOCHS), recipe.training.epochs)}
     if recipe.training.optimiser == "adamw":
@@ -76,7 +75,7 @@ def _against_memory(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
     return values
 
 
-def _against_mismatch(recipe: Recipe, symptoms: Symptoms) -> dict[str, Any]:
+def _against_mismatch(recipe: Recipe) -> dict[str, Any]:
     values = tightened(recipe)
     return values if _changes(values, recipe) else {"training.epochs": min(2 * recipe.training.epochs, _MOST_EPOCHS)}
 
@@ -102,11 +101,10 @@ def _shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-_REMEDIES: dict[Condition, Callable[[Recipe, Symptoms], dict[str, Any]]] = {
-    Condition.OVER_REGULARISED: _against_pressure,
+_REMEDIES: dict[Condition, Callable[[Recipe], dict[str, Any]]] = {
+    Condition.OVER_REGULARISED: relieved,
     Condition.COLLAPSED: _against_collapse,
     Condition.COLLAPSING: _against_collapse,
     Condition.DIVERGING: _against_divergence,
-    Condition.OVERFITTING: _against_memory,
     Condition.PRIOR_MISMATCH: _against_mismatch,
 }
