@@ -50,7 +50,7 @@ def wanted_frames(chosen, channels=1):
     """Return the pictures a film without overlay shows, [F, H, W, C], drawn another way."""
     curve = chosen.code_path().curve()
     t = chosen.timing.moments(len(chosen.stops), chosen.keys, chosen.fps)
-    from vae_studio.export.frames import resize
+    from vae_studio.export.resizing import resize
 
     return resize(Drawing(channels=channels).decode(curve(t)), chosen.size, chosen.resampling)
 

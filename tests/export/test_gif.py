@@ -43,6 +43,15 @@ def test_frames_that_need_all_256_greys_come_back_exactly(tmp_path):
     assert np.array_equal(read(tmp_path / "a.gif")[0], frames.repeat(3, axis=3))
 
 
+def test_frames_keep_their_order_whichever_is_compressed_first(tmp_path):
+    rng = np.random.default_rng(0)
+    frames = np.zeros((40, 90, 90, 1), np.uint8)
+    for number, frame in enumerate(frames):  # many bytes and few in turns
+        frame[: 90 if number % 2 else 1] = rng.integers(0, 256, (90 if number % 2 else 1, 90, 1))
+    write_gif(tmp_path / "a.gif", frames, 4, tolerance=0)
+    assert np.array_equal(read(tmp_path / "a.gif")[0], frames.repeat(3, axis=3))
+
+
 def test_equal_frames_are_all_kept_and_small(tmp_path):
     frames = np.zeros((50, 32, 32, 1), np.uint8)
     frames[20:30, 4:9, 5:20] = 200

@@ -33,7 +33,7 @@ def decode(
     """Write the picture that lies at a code."""
     from vae_studio.cli.output import print_lines
     from vae_studio.cli.progress import job_progress
-    from vae_studio.export.frames import resize
+    from vae_studio.export.resizing import resize
     from vae_studio.export.sheet import write_png
     from vae_studio.latent.text import format_code
     from vae_studio.runs.run import load_snapshot
@@ -66,7 +66,7 @@ def sample(
     import numpy as np
 
     from vae_studio.cli.output import print_lines, remark
-    from vae_studio.export.frames import resize
+    from vae_studio.export.resizing import resize
     from vae_studio.export.sheet import sheet, write_png
     from vae_studio.runs.recipe_file import read_recipe
     from vae_studio.runs.run import load_snapshot

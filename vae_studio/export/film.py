@@ -12,9 +12,10 @@ from vae_studio.errors import UsageError
 from vae_studio.export.film_formats import FilmFormat, film_format, format_for
 from vae_studio.export.films.png_frames import PATTERN
 from vae_studio.export.folder import refuse_strangers
-from vae_studio.export.frames import Resampling, frames
+from vae_studio.export.frames import frames
 from vae_studio.export.overlay import overlaid, way_of
 from vae_studio.export.reel import Reel
+from vae_studio.export.resizing import Resampling
 from vae_studio.export.side_file import Film, read_side_file, side_file_bytes, side_file_of
 from vae_studio.files import replacing
 from vae_studio.latent.cloud import Cloud

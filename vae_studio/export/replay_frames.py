@@ -10,9 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vae_studio.data.image_set import Pictures
 from vae_studio.errors import UsageError
-from vae_studio.export.frames import resize
 from vae_studio.export.map_image import Extent, draw_map, extent_of
 from vae_studio.export.palette import label_colours
+from vae_studio.export.resizing import resize
 from vae_studio.latent.codes import Floats
 
 SMALLEST = 160  # pixels of the map's side; below it nothing can be read

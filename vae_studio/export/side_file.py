@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from vae_studio import __version__
 from vae_studio.errors import UsageError
 from vae_studio.export.film_formats import film_format, format_for
-from vae_studio.export.frames import Resampling
 from vae_studio.export.overlay import Overlay
+from vae_studio.export.resizing import Resampling
 from vae_studio.files import write_bytes
 from vae_studio.latent.key_frame import KeyFrame
 from vae_studio.latent.path import Path as CodePath

@@ -6,9 +6,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from vae_studio.data.image_set import Pictures
-from vae_studio.export.frames import Resampling, resize
 from vae_studio.export.lettering import Font, font_for
 from vae_studio.export.page import Page
+from vae_studio.export.resizing import Resampling, resize
 from vae_studio.latent.codes import Decode
 from vae_studio.latent.traversal import Traversals
 

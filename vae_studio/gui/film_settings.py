@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vae_studio.export.film_formats import FilmFormat, film_format
-from vae_studio.export.frames import Resampling
 from vae_studio.export.overlay import Overlay
+from vae_studio.export.resizing import Resampling
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from vae_studio.export.film_formats import FILM_FORMATS
-from vae_studio.export.frames import Resampling
 from vae_studio.export.inset import InsetPlace
 from vae_studio.export.overlay import Overlay
+from vae_studio.export.resizing import Resampling
 from vae_studio.export.side_file import LARGEST_SIZE
 from vae_studio.export.title import TitlePlace
 from vae_studio.gui.film_settings import FilmSettings
