@@ -6,9 +6,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from vae_studio.data.image_set import Pictures
-from vae_studio.export.frames import resize
 from vae_studio.export.lettering import Font, fitted, font_for
 from vae_studio.export.page import Page
+from vae_studio.export.resizing import resize
 
 _GAP = 4
 _PAPER, _INK, _FAINT = (255, 255, 255), (40, 40, 46), (130, 130, 136)
