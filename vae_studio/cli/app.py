@@ -9,6 +9,7 @@ from vae_studio import __version__
 from vae_studio.cli import (
     archiving,
     channel,
+    comparing,
     diagnosing,
     doctor,
     encoding,
@@ -37,6 +38,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "open": window.open_path,
     "train": training.train,
     "resume": training.resume,
+    "compare": comparing.compare,
     "evaluate": evaluation.evaluate,
     "diagnose": diagnosing.diagnose,
     "encode": encoding.encode,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vae_studio.data.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from vae_studio.runs.experiment import Ended, Halted, Moved
     from vae_studio.training.events import Event
 
 
@@ -48,6 +49,34 @@ def training_progress(has_prior: bool) -> Iterator[Callable[["Event"], None]]:
         def report(event: "Event") -> None:
             at = event.progress
             bars.update(task, description=_described(event, has_prior), total=at.epochs, completed=at.epoch)
+
+        yield report
+
+
+@contextmanager
+def experiment_progress(runs: int) -> "Iterator[Callable[[Moved | Ended | Halted], None]]":
+    """Show which of the runs trains, how far it is and how long all of them take; yields what takes the events."""
+    if not sys.stderr.isatty():
+        yield lambda _event: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    from vae_studio.runs.experiment import Moved
+
+    columns = (BarColumn(), TextColumn("{task.description}", markup=False))
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("Starting", total=runs)
+
+        def report(event: "Moved | Ended | Halted") -> None:
+            if not isinstance(event, Moved):
+                bars.update(task, completed=event.number + 1)
+                return
+            at = event.event.progress
+            left = f", {duration(event.seconds_left)} left" if event.seconds_left < float("inf") else ""
+            words = f"run {event.number + 1} of {runs} ({event.trial.title}), epoch {at.epoch:.1f} of {at.epochs}{left}"
+            bars.update(task, description=words, completed=event.number + at.epoch / at.epochs)
 
         yield report
 

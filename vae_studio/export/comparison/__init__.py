@@ -1,0 +1,1 @@
+"""Runs beside each other: a sheet to read and tables to compute with."""
