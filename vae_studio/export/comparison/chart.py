@@ -98,7 +98,10 @@ class _Frame:
             hue = style_of(series.style)
             parts.append(f'<line class="{hue}" x1="{at:.1f}" x2="{at:.1f}" y1="{low:.1f}" y2="{high:.1f}"/>')
             parts.append(f'<circle class="{hue}" cx="{at:.1f}" cy="{self.y(y):.1f}" r="4"/>')
-            parts.append(f'<text x="{at + 7:.1f}" y="{self.y(y) - 7:.1f}">{escape(label)}</text>')
+            right = at > (_WIDTH + _LEFT) / 2  # beside the dot, on the side where there is room
+            place = f'x="{at + (-8 if right else 8):.1f}" y="{self.y(y) - 8:.1f}"'
+            anchor = ' text-anchor="end"' if right else ""
+            parts.append(f"<text {place}{anchor}>{escape(label)}</text>")
         return "".join(parts)
 
 

@@ -56,7 +56,8 @@ def _summary(comparison: Comparison) -> str:
     count, seeds = len(comparison.outcomes), comparison.seeds
     under = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {', '.join(map(str, seeds))}" if seeds else "no seed"
     text = f"{count} run{'s' * (count != 1)} under {under}. Figures are nats per image on held-out pictures"
-    text += ", means over the seeds with their standard errors." if len(seeds) > 1 else "."
+    text += ", means over the seeds with their standard errors" if len(seeds) > 1 else ""
+    text += "; the lowest is bold." if comparison.best("negative_elbo") else "."
     if len(seeds) > 1:
         text += " A seed decides the first weights, the order, the noise and, without a test part, what is held out."
     if not comparison.comparable:
@@ -121,7 +122,7 @@ def _mean(curves: list[Curve]) -> Curve:
 
 def _top(drawn: list[Series]) -> float | None:
     """Return where the axis may end: the first tenth of a training is steep and would leave the rest flat."""
-    late = np.concatenate([one.y[max(1, len(one.y) // 10) :] for one in drawn if len(one.y) > 2] or [np.zeros(0)])
+    late = np.concatenate([one.y[max(1, len(one.y) // 10) :] for one in drawn if len(one.y) >= 10] or [np.zeros(0)])
     late = late[np.isfinite(late)]
     return float(late.max()) if len(late) else None
 
@@ -146,7 +147,7 @@ def _rate_distortion(comparison: Comparison) -> str:
     drawn = [_rate_line(sorted(found, key=lambda pair: pair[0]), number) for number, found in enumerate(lines.values())]
     if not any(len(one.x) > 1 for one in drawn):
         return ""
-    svg = chart(drawn, "rate: KL, nats per image", "distortion: reconstruction")
+    svg = chart(drawn, "rate: KL, nats per image", "distortion: reconstruction, nats")
     caption = "Each dot is a value of beta: what the code costs against what it leaves out."
     return f"<h2>Rate and distortion</h2><figure>{svg}<figcaption>{caption}</figcaption></figure>"
 
@@ -171,7 +172,7 @@ def _panels(comparison: Comparison) -> str:
             continue
         inside = [f'<h3><i class="mark {style_of(number)}"></i>{escape(group.title)}</h3>']
         if exhibit.map is not None:
-            inside.append(_picture(exhibit.map, f"Map of {group.title}"))
+            inside.append(_picture(exhibit.map, f"Map of {group.title}", small=True))
         if exhibit.originals is not None and exhibit.reconstructions is not None:
             pairs = np.concatenate([exhibit.originals, exhibit.reconstructions])
             scale = max(1, _SIDE // pairs.shape[1])
@@ -185,8 +186,10 @@ def _panels(comparison: Comparison) -> str:
     return f'<h2>Maps and reconstructions</h2>{note}<div class="cards">{"".join(cards)}</div>'
 
 
-def _picture(picture: Pictures, text: str) -> str:
+def _picture(picture: Pictures, text: str, small: bool = False) -> str:
+    """Return a picture as a part of the page: exact, or small and almost so."""
     file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture)).save(file, format="PNG", optimize=True)
+    image, kind = Image.fromarray(np.ascontiguousarray(picture)), "webp" if small else "png"
+    image.save(file, format=kind, quality=88)
     data = base64.b64encode(file.getvalue()).decode()
-    return f'<img alt="{escape(text)}" src="data:image/png;base64,{data}">'
+    return f'<img alt="{escape(text)}" src="data:image/{kind};base64,{data}">'

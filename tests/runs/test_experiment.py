@@ -1,0 +1,164 @@
+"""Experiments: every run once, whatever stops them; one sheet of what is known."""
+
+import json
+import re
+
+import pytest
+
+from tests.small import CPU, pictures, recipe
+from vae_studio.errors import ExportError, RunError, TrainingError, UsageError
+from vae_studio.export.comparison.page import SHEET
+from vae_studio.export.comparison.tables import RUNS, SETTINGS
+from vae_studio.runs.experiment import Ended, Experiment, Halted, Moved
+from vae_studio.runs.experiment_folder import PLAN, ExperimentFolder
+from vae_studio.runs.experiment_sheet import ExperimentSheet
+from vae_studio.runs.run import Run
+from vae_studio.runs.store import RunFolder
+from vae_studio.runs.variation import Variation, trials
+
+IMAGES = pictures(60)
+
+
+def experiment(path, *vary, seeds=(0,), **values):
+    chosen = recipe(**{"data.source": "small", "training.precision": "float32", "training.epochs": 1, **values})
+    queue = trials(chosen, [Variation.parse(text) for text in vary], seeds)
+    return Experiment(path, chosen, queue, CPU, images=IMAGES)
+
+
+def trained(path, *words, **values):
+    made = experiment(path, *words, **values)
+    return [event for event in made.run() if isinstance(event, Ended)], made
+
+
+def figures(made):
+    """The figures of all runs without the seconds they took."""
+    return {
+        name: {key: value for key, value in one.figures.items() if key != "seconds"}
+        for name, one in made.folder.outcomes.items()
+    }
+
+
+def test_all_runs_are_trained_and_shown_on_a_sheet_that_needs_no_other_file(tmp_path):
+    ended, made = trained(tmp_path / "exp", "objective.beta=1,4", seeds=(0, 1))
+    assert [event.outcome.state for event in ended] == ["finished"] * 4 and not made.pending
+    assert {path.name for path in (tmp_path / "exp").iterdir()} == {PLAN, "runs", SHEET, SETTINGS, RUNS}
+    page = (tmp_path / "exp" / SHEET).read_text(encoding="utf-8")
+    assert not re.search(r"<script|<link|@import|https?://", page)
+    assert page.count("data:image/webp") == 2 and page.count("data:image/png") == 2  # a map and pairs for each setting
+    assert page.count("<svg") == 2 and "Rate and distortion" in page and "±" in page
+    run = RunFolder.open(made.folder.run_path("beta-4_seed-1"))
+    assert run.has("codes") and "beta = 4" in run.read_text("recipe")
+    again = ExperimentSheet(ExperimentFolder.open(tmp_path / "exp"))  # from the disk alone
+    assert [group.title for group in again.comparison().groups] == ["beta 1", "beta 4"]
+
+
+def test_what_is_finished_is_not_trained_again_and_more_values_add_runs(tmp_path):
+    _, first = trained(tmp_path / "exp", "objective.beta=1")
+    before = (first.folder.run_path("beta-1_seed-0") / "manifest.json").read_bytes()
+    assert not trained(tmp_path / "exp", "objective.beta=1")[0]
+    ended, both = trained(tmp_path / "exp", "objective.beta=1,2")
+    assert [event.trial.name for event in ended] == ["beta-2_seed-0"]
+    assert (first.folder.run_path("beta-1_seed-0") / "manifest.json").read_bytes() == before
+    assert [one.name for one in both.comparison().outcomes] == ["beta-1_seed-0", "beta-2_seed-0"]
+
+
+def test_an_experiment_that_was_stopped_goes_on_to_the_same_figures(tmp_path):
+    words = ["objective.beta=1,4"]
+    _, whole = trained(tmp_path / "whole", *words)
+    stopped = experiment(tmp_path / "exp", *words)
+    moved = []
+    events = list(stopped.run(lambda: len(moved) > 0 or moved.append(1) is not None))
+    assert isinstance(events[-1], Halted) and len(stopped.pending) == 2
+    _, again = trained(tmp_path / "exp", *words)
+    assert figures(again) == figures(whole)
+
+
+def test_a_run_that_was_killed_before_its_first_save_is_begun_anew(tmp_path):
+    made = experiment(tmp_path / "exp", "objective.beta=1")
+    path = made.folder.run_path("beta-1_seed-0")
+    path.mkdir()
+    (path / "weights.000001.safetensors").write_bytes(b"half")
+    assert [event.outcome.state for event in made.run() if isinstance(event, Ended)] == ["finished"]
+
+
+def test_a_foreign_folder_in_the_way_is_left_alone_and_the_others_go_on(tmp_path):
+    made = experiment(tmp_path / "exp", "objective.beta=1,4")
+    path = made.folder.run_path("beta-1_seed-0")
+    path.mkdir()
+    (path / "diary.txt").write_text("mine", encoding="utf-8")
+    told = [event.outcome for event in made.run() if isinstance(event, Ended)]
+    assert [one.state for one in told] == ["failed", "finished"] and "not an empty folder" in told[0].sentence
+    assert (path / "diary.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_run_that_diverges_is_listed_and_the_others_go_on(tmp_path, monkeypatch):
+    usual = Run.train
+
+    def train(self, should_stop=lambda: False):
+        yield from usual(self, should_stop)
+        if self.recipe.objective.beta == 4:
+            raise TrainingError("The loss is not a number any more.")
+
+    monkeypatch.setattr(Run, "train", train)
+    ended, _ = trained(tmp_path / "exp", "objective.beta=4,1")
+    assert [event.outcome.state for event in ended] == ["diverged", "finished"]
+    assert "not a number any more" in (tmp_path / "exp" / SHEET).read_text(encoding="utf-8")
+    assert not experiment(tmp_path / "exp", "objective.beta=4,1").pending  # it would diverge again
+
+
+def test_a_full_disk_stops_the_queue_and_keeps_what_is_known(tmp_path, monkeypatch):
+    made = experiment(tmp_path / "exp", "objective.beta=1,4")
+    seen = []
+
+    def save(self, codes=None):
+        if seen:
+            raise ExportError("The disk is full.")
+        return usual(self, codes)
+
+    usual = Run.save
+    monkeypatch.setattr(Run, "save", save)
+    with pytest.raises(ExportError, match="disk is full"):
+        for event in made.run():
+            if isinstance(event, Ended):
+                seen.append(event)
+    monkeypatch.undo()
+    assert set(ExperimentFolder.open(tmp_path / "exp").outcomes) == {"beta-1_seed-0"}
+    assert len(trained(tmp_path / "exp", "objective.beta=1,4")[0]) == 1
+
+
+def test_runs_that_cannot_be_are_refused_before_anything_is_made(tmp_path):
+    with pytest.raises(UsageError, match="batch_size 1, seed 0 cannot be trained"):
+        experiment(tmp_path / "exp", "training.batch_size=8,1", **{"objective.kind": "beta-tcvae"})
+    assert not (tmp_path / "exp").exists()
+
+
+def test_another_recipe_or_a_foreign_folder_is_refused(tmp_path):
+    trained(tmp_path / "exp", "objective.beta=1")
+    with pytest.raises(RunError, match="run of another recipe"):
+        experiment(tmp_path / "exp", "objective.beta=1", **{"training.epochs": 2})
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "diary.txt").touch()
+    with pytest.raises(RunError, match="not an experiment"):
+        experiment(tmp_path / "mine", "objective.beta=1")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"format": 1, "title": "", "recipe": "", "order": [], "outcomes": [{"name": 3}]}', "[" * 100_000],
+)
+def test_a_damaged_list_is_told_in_a_sentence(tmp_path, content):
+    (tmp_path / PLAN).write_text(content, encoding="utf-8")
+    with pytest.raises(RunError) as caught:
+        ExperimentFolder.open(tmp_path)
+    assert "damaged" in str(caught.value)
+
+
+def test_the_time_that_is_left_counts_all_runs(tmp_path):
+    made = experiment(tmp_path / "exp", "objective.beta=1,4")
+    assert 0 < made.seconds() < 60
+    left = [(event.event.progress.epoch, event.seconds_left) for event in made.run() if isinstance(event, Moved)]
+    assert left[0][1] == float("inf") and left[-1][1] == 0.0
+    assert json.loads((tmp_path / "exp" / PLAN).read_text(encoding="utf-8"))["order"] == [
+        "beta-1_seed-0",
+        "beta-4_seed-0",
+    ]
