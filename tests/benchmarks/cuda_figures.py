@@ -24,7 +24,7 @@ from vae_studio.training.step import EagerStep, Step
 _BATCHES = {"dense": (128, 1024), "conv": (128, 1024, 8192)}
 _SIDE, _COPY = 8192, 1 << 30
 _STEPS, _ROUNDS = 60, 5
-_BACKWARD = 3  # a step costs about three times the forward pass
+_BACKWARD = 3  # a step computes and moves about three times as much as the way forward
 _NATS = 146.95
 
 
@@ -45,7 +45,7 @@ def measure(data: Path) -> Iterator[Figure]:
             name = f"cuda_figures.{network}.batch_{batch}"
             yield Figure(name, rate, "pictures/s", eager)
             if network == "conv" and batch == max(batches):
-                flops = _BACKWARD * forward_flops(network)
+                flops, moved = _BACKWARD * forward_flops(network), _BACKWARD * moved
                 yield Figure(f"{name}.flops", rate * flops / 1e12, "TFLOP/s", peak / 1e12)
                 roof = 1 / max(flops / peak, moved / bandwidth)
                 yield Figure(f"{name}.bytes", moved / 1e6, "MB/picture")
@@ -60,7 +60,7 @@ def measure(data: Path) -> Iterator[Figure]:
 
 
 def _rates(recipe: Recipe, images: ImageSet, device: Device) -> tuple[float, float, float]:
-    """Return pictures a second with recorded steps and without, and the bytes that a picture's operations touch."""
+    """Return pictures a second with recorded steps and without, and the bytes that a picture's way forward touches."""
     run = Run(recipe, images, device)
     options = run.recipe.training
     order = torch.randperm(len(images), device=device.torch)[: options.batch_size * 4]
@@ -70,7 +70,8 @@ def _rates(recipe: Recipe, images: ImageSet, device: Device) -> tuple[float, flo
     return (
         options.batch_size * _steps_a_second(recorded, batches),
         options.batch_size * _steps_a_second(eager, batches),
-        _bytes_touched(lambda: eager(batches[0], 1e-4, 1.0)) / options.batch_size,
+        _bytes_touched(lambda: run.objective(run.model, run.store.batch(batches[0]), run.state.noise, 1.0))
+        / options.batch_size,
     )
 
 
@@ -84,7 +85,7 @@ def _steps_a_second(step: Step, batches: tuple[Tensor, ...]) -> float:
     return _STEPS / _median_seconds(stretch)
 
 
-def _bytes_touched(work: Callable[[], None]) -> float:
+def _bytes_touched(work: Callable[[], object]) -> float:
     """Return the bytes of all tensors that the kernels of some work read and write, each once an operation."""
     from torch.utils._python_dispatch import TorchDispatchMode
     from torch.utils._pytree import tree_leaves

@@ -12,7 +12,7 @@ from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.plane import Plane
 
-_AROUND_MS = 60  # the real pictures around a point follow the hand at this pace, its picture at the hand's own
+_AROUND_MS = 120  # the real pictures around a point follow the hand at this pace, its picture at the hand's own
 
 
 class Explorer(QObject):

@@ -69,6 +69,7 @@ class GraphedStep:
     def _record(self) -> torch.cuda.CUDAGraph | None:
         """Return the recorded step, which recording does not take; None where it cannot be recorded."""
         graph = torch.cuda.CUDAGraph()
+        before = self.step.state.noise.get_state()
         graph.register_generator_state(self.step.state.noise)
         self.step.state.optimiser.zero_grad(set_to_none=True)
         try:
@@ -77,6 +78,9 @@ class GraphedStep:
                 self.step.learn(self._batch, self._progress)
         except RuntimeError as error:
             self._possible = False
+            # The generator waits for an end of the recording that will not come: another one goes on where it was.
+            self.step.state.noise = torch.Generator(self.tally.device)
+            self.step.state.noise.set_state(before)
             logging.getLogger(__name__).info("steps are taken one by one: %s", str(error).splitlines()[0])
             return None
         return graph
