@@ -29,6 +29,10 @@ class TrainingError(StudioError):
     """Training cannot go on, for instance because the loss is not a number."""
 
 
+class UnsuitableError(StudioError):
+    """A figure means nothing for this run, or lacks something that it is measured with."""
+
+
 class ExportError(StudioError):
     """A file could not be written."""
 

@@ -25,11 +25,15 @@ def negative_log_likelihood(
     indices: np.ndarray,
     samples: int,
     progress: Progress = silent,
+    batch_size: int = 0,
 ) -> np.ndarray:
-    """Return -log p(x) of each picture at `indices`, [N], in nats: -log mean_k p(x|z_k) p(z_k) / q(z_k|x)."""
+    """Return -log p(x) of each picture at `indices`, [N], in nats: -log mean_k p(x|z_k) p(z_k) / q(z_k|x).
+
+    `batch_size` pictures are decoded at a time; 0 takes the usual number.
+    """
     generator = torch.Generator(store.bytes.device).manual_seed(_SEED)
     values = []
-    batches = list(in_order(indices, _BATCH))
+    batches = list(in_order(indices, batch_size or _BATCH))
     with model.in_float32():
         for number, batch in enumerate(batches):
             drawn: list[Tensor] = []

@@ -20,6 +20,14 @@ _FEWEST, _MOST_PIXELS = 50, 8e7  # large pictures are fewer: decoding a hundred 
 
 
 @dataclass(frozen=True)
+class Effort:
+    """How much goes into the sampled likelihood; 0 takes the usual."""
+
+    samples: int = 0  # codes drawn for each picture
+    batch_size: int = 0  # pictures decoded at a time: fewer take less memory
+
+
+@dataclass(frozen=True)
 class Report:
     """Means over held-out pictures; None where the objective has no prior and the figure means nothing."""
 
@@ -41,9 +49,15 @@ class Report:
 
 
 def evaluate(
-    model: VAE, objective: Objective, store: PictureStore, indices: np.ndarray, progress: Progress = silent
+    model: VAE,
+    objective: Objective,
+    store: PictureStore,
+    indices: np.ndarray,
+    progress: Progress = silent,
+    effort: Effort | None = None,
 ) -> Report:
     """Measure `model` on the pictures at `indices`, in float32."""
+    effort = effort or Effort()
     progress(0.0, "Measuring held-out losses.")
     losses = held_out_losses(model, objective, store, indices)
     progress(0.2, "Measuring the code.")
@@ -58,8 +72,9 @@ def evaluate(
             objective.likelihood,
             store,
             chosen,
-            NLL_SAMPLES,
+            effort.samples or NLL_SAMPLES,
             lambda share, text: progress(0.3 + 0.7 * share, text),
+            effort.batch_size,
         )
         nll = float(values.mean())
         if len(values) > 1:  # one picture says nothing about others
@@ -70,7 +85,7 @@ def evaluate(
         kl=losses.kl if objective.has_prior else None,
         nll=nll,
         nll_standard_error=error,
-        nll_samples=NLL_SAMPLES if objective.has_prior else 0,
+        nll_samples=(effort.samples or NLL_SAMPLES) if objective.has_prior else 0,
         nll_pictures=len(chosen) if objective.has_prior else 0,
         active_units=active,
         kl_per_dim=tuple(float(value) for value in per_dim),
