@@ -179,12 +179,12 @@ def test_an_autoencoder_has_no_information_and_no_samples_and_another_set_no_kno
 
 
 def test_measuring_can_be_cancelled():
-    class Enough(Exception):
+    class EnoughError(Exception):
         pass
 
     def cancel(share, _text):
         if share > 0.2:
-            raise Enough
+            raise EnoughError
 
-    with pytest.raises(Enough):
+    with pytest.raises(EnoughError):
         measure(subject(pictures(120)), list(METRICS), cancel)

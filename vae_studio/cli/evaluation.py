@@ -5,15 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vae_studio.cli.arguments import DataRootOption, DeviceOption, JsonOption, RunArgument
+from vae_studio.cli.arguments import DataRootOption, DeviceName, DeviceOption, JsonOption, RunArgument
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from vae_studio.data.image_set import ImageSet
     from vae_studio.data.progress import Progress
-    from vae_studio.device import Device
-    from vae_studio.evaluation.report import Report
+    from vae_studio.evaluation.metrics.subject import Subject
     from vae_studio.runs.store import RunFolder
 
 
@@ -27,9 +24,25 @@ OtherPictures = Annotated[
 ]
 
 
+MetricsOption = Annotated[
+    str, typer.Option(metavar="NAMES", help="Measure these as well, with commas between: {metrics}; or all.")
+]
+SamplesOption = Annotated[
+    int,
+    typer.Option(min=0, max=1_000_000, help="Importance samples per picture for the likelihood; 0: the usual 100."),
+]
+BatchOption = Annotated[
+    int,
+    typer.Option(min=0, max=100_000, help="Pictures decoded at a time; 0: the usual 250. Fewer take less memory."),
+]
+
+
 def evaluate(
     path: RunArgument,
     source: OtherPictures = None,
+    metrics: MetricsOption = "",
+    samples: SamplesOption = 0,
+    batch: BatchOption = 0,
     data_root: DataRootOption = None,
     device: DeviceOption = "auto",
     as_json: JsonOption = False,
@@ -42,26 +55,46 @@ def evaluate(
     """
     from vae_studio.cli.output import print_json, print_lines, remark_skipped
     from vae_studio.cli.progress import job_progress
-    from vae_studio.cli.report import report_lines
-    from vae_studio.device import choose_device
-    from vae_studio.runs.run import Run
+    from vae_studio.cli.report import reading_lines, report_lines
+    from vae_studio.evaluation.report import Effort
+    from vae_studio.runs.measuring import measure_run
     from vae_studio.runs.store import RunFolder
 
+    names = _names(metrics)
     folder = RunFolder.open(path)
     with job_progress() as progress:
-        chosen = choose_device(device)
         images = None if is_own(folder, source) else open_for(folder, str(source), data_root, progress)
-        if images is None or images.fingerprint == folder.facts.get("fingerprint"):
-            run = Run.load(folder, chosen, images, progress)
-            report, noun = run.evaluate(progress), run.measured
-        else:
-            report, noun = _measured(folder, images, chosen, progress), f"pictures of {images.name}"
+        subject, noun = _subject(folder, images, device, "frechet" in names, progress)
+        found = measure_run(subject, names, Effort(samples, batch), progress)
     if images is not None:
         remark_skipped(images.skipped)
     if as_json:
-        print_json(report.to_dict())
+        print_json(found.to_dict())
     else:
-        print_lines(report_lines(report, noun))
+        print_lines([*report_lines(found.report, noun), *reading_lines(found.readings)])
+
+
+def _subject(
+    folder: "RunFolder", images: "ImageSet | None", device: DeviceName, download: bool, progress: "Progress"
+) -> "tuple[Subject, str]":
+    """Return what is measured, and what its pictures are called."""
+    from vae_studio.device import choose_device
+    from vae_studio.runs.measuring import other_subject, own_subject
+    from vae_studio.runs.run import Run
+
+    chosen = choose_device(device)
+    if images is None or images.fingerprint == folder.facts.get("fingerprint"):
+        run = Run.load(folder, chosen, images, progress)
+        return own_subject(run, download), run.measured
+    return other_subject(folder, images, chosen, download), f"pictures of {images.name}"
+
+
+def _names(metrics: str) -> list[str]:
+    """Return the metrics that were asked for; raises UsageError for one that is none, before anything is loaded."""
+    from vae_studio.evaluation.metrics.catalogue import METRICS
+
+    names = [name.strip() for name in metrics.split(",") if name.strip()]
+    return [name if name == "all" else METRICS[name].name for name in names]
 
 
 def is_own(folder: "RunFolder", source: str | None) -> bool:
@@ -89,26 +122,3 @@ def open_for(folder: "RunFolder", source: str, data_root: Path | None, progress:
         fit=own.fit,
     )
     return open_source(options, progress)
-
-
-def _measured(folder: "RunFolder", images: "ImageSet", device: "Device", progress: "Progress") -> "Report":
-    from vae_studio.evaluation.report import evaluate as evaluate_model
-    from vae_studio.models.vae import build_vae
-    from vae_studio.objectives.objective import attach, build_objective
-    from vae_studio.runs.recipe_file import read_recipe
-    from vae_studio.runs.run import picture_store
-    from vae_studio.runs.tensors import load_model
-
-    recipe = read_recipe(folder)
-    model = build_vae(recipe.network, images.shape, seed=0)
-    objective = build_objective(recipe.objective, recipe.likelihood)
-    attach(model, objective)
-    load_model(model, folder.read("weights"))
-    store = picture_store(recipe, images, device)
-    return evaluate_model(model.to(device.torch).eval(), objective, store, _test_part(images), progress)
-
-
-def _test_part(images: "ImageSet") -> "np.ndarray":
-    import numpy as np
-
-    return np.arange(images.held_out_from or 0, len(images))

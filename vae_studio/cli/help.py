@@ -36,6 +36,12 @@ def _likelihoods() -> str:
     return _list(list(LIKELIHOODS))
 
 
+def _metrics() -> str:
+    from vae_studio.evaluation.metrics.catalogue import METRICS
+
+    return _list(list(METRICS))
+
+
 def _tables() -> str:
     from vae_studio.export.table import TABLES
 
@@ -68,6 +74,7 @@ _FILLED: dict[str, Callable[[], str]] = {
     "{networks}": _networks,
     "{objectives}": _objectives,
     "{likelihoods}": _likelihoods,
+    "{metrics}": _metrics,
     "{tables}": _tables,
     "{film suffixes}": _film_suffixes,
     "{film formats}": _film_formats,

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from vae_studio.evaluation.metrics.measure import Readings
     from vae_studio.evaluation.report import Report
 
 
@@ -25,3 +26,12 @@ def report_lines(report: "Report", noun: str) -> list[str]:
     rows.append(("active units", f"{report.active_units} of {len(report.kl_per_dim)}"))
     drawn = "" if report.pixels == "grey" else ", each pixel drawn black or white once"
     return [f"Nats per image on {report.pictures:,} {noun}{drawn}:", *(f"  {name:<14}  {text}" for name, text in rows)]
+
+
+def reading_lines(readings: "Readings | None") -> list[str]:
+    """Return the metrics that were read, and why others were not."""
+    if readings is None:
+        return []
+    width = max((len(reading.title) for reading in readings.readings), default=0)
+    lines = [f"  {reading.title:<{width}}  {reading.text}" for reading in readings.readings]
+    return lines + [f"  no {name}: {sentence}" for name, sentence in readings.missing.items()]

@@ -54,7 +54,7 @@ def _resnet(may_download: bool) -> nn.Module:
         )
     network: nn.Module = resnet18()
     try:
-        network.load_state_dict(weights.get_state_dict(progress=False, check_hash=True))
+        network.load_state_dict(weights.get_state_dict(progress=False, check_hash=True, weights_only=True))
     except (OSError, RuntimeError) as error:  # no connection, no room, or another file of that name
         raise UnsuitableError(
             f"The weights of torchvision's ResNet-18 could not be had ({error}); frechet-labels needs none."
