@@ -1,10 +1,13 @@
 """Recipes that cannot train are refused before the training, in one sentence that says what to change."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.small import CPU, pictures
 from vae_studio.errors import UsageError
 from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
+from vae_studio.runs.code_faults import code_fault
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.recipe_faults import contradiction
 from vae_studio.runs.run import Run, start_run
@@ -125,3 +128,74 @@ def test_values_out_of_range_or_of_another_kind_are_one_sentence(values, sentenc
     with pytest.raises(UsageError) as caught:
         Recipe().with_values(values)
     assert str(caught.value).endswith(sentence)
+
+
+def of_codes(train_count=1000, classes=2, **values):
+    usual = {"objective.kind": "vae", "training.batch_size": 256}
+    given = {name.replace("__", "."): value for name, value in values.items()}
+    return code_fault(Recipe().with_values(usual | given), train_count, classes)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (
+            {"network__condition": "label", "classes": 0},
+            "A conditional network needs labels, and these pictures have none; sort them into one folder for each "
+            "label, or set network.condition to none.",
+        ),
+        (
+            {"network__condition": "label", "prior__kind": "vampprior"},
+            "The VampPrior encodes pictures that have no label, so it does not go with a condition; set prior.kind to "
+            "normal or sphere, or network.condition to none.",
+        ),
+        (
+            {"objective__kind": "beta-tcvae", "prior__kind": "vampprior"},
+            "The objective beta-tcvae takes the KL apart by the dimensions of a standard normal, so it does not go "
+            "with the prior vampprior; set prior.kind to normal, or objective.kind to vae or beta-vae or capacity or "
+            "iwae.",
+        ),
+        (
+            {"prior__kind": "sphere", "network__latent_dim": 1},
+            "A sphere in one dimension is two points; set network.latent_dim to 2 or more, or take another prior.",
+        ),
+        (
+            {"prior__kind": "sphere", "objective__free_bits": 0.5},
+            "Free nats are given to each dimension, and with the prior sphere only the whole code has a KL; set "
+            "objective.free_bits to 0, or prior.kind to normal.",
+        ),
+        (
+            {"prior__kind": "vampprior", "train_count": 40},
+            "100 pseudo-inputs are more than the 40 pictures to train on; set prior.components to 40 or less.",
+        ),
+        (
+            {
+                "prior__kind": "vampprior",
+                "objective__kind": "iwae",
+                "objective__samples": 50,
+                "network__latent_dim": 40,
+                "prior__components": 500,
+            },
+            "500 pseudo-inputs for 12,800 codes of 40 dimensions do not fit in memory in one step; set "
+            "prior.components to 262 or less, or take a smaller batch.",
+        ),
+    ],
+)
+def test_a_prior_or_condition_that_cannot_be_is_one_sentence(values, sentence):
+    assert of_codes(**values) == sentence
+
+
+def test_every_objective_goes_with_the_normal_prior_and_says_what_else_it_goes_with():
+    for kind in OBJECTIVES:
+        assert of_codes(objective__kind=kind, network__condition="label") is None
+        for prior in ("vampprior", "sphere"):
+            fault = of_codes(objective__kind=kind, prior__kind=prior)
+            assert (fault is None) == OBJECTIVES[kind].options.any_prior
+            assert fault is None or fault.startswith(f"The objective {kind} ")
+
+
+def test_a_conditional_run_without_labels_is_refused_before_its_folder_stays(tmp_path):
+    recipe = Recipe().with_values({"network.condition": "label"})
+    with pytest.raises(UsageError, match="needs labels, and these pictures have none"):
+        start_run(recipe, CPU, tmp_path / "run", images=replace(pictures(), labels=None))
+    assert not (tmp_path / "run").exists()

@@ -107,7 +107,8 @@ FAULTS = [
     ({"trainin.epochs": 3}, "The recipe has no value 'trainin.epochs'; did you mean 'training.epochs'?"),
     (
         {"kind": "vae"},
-        "'kind' is in several parts of the recipe; write network.kind or likelihood.kind or objective.kind.",
+        "'kind' is in several parts of the recipe; write network.kind or prior.kind or likelihood.kind or "
+        "objective.kind.",
     ),
 ]
 
@@ -124,7 +125,7 @@ def test_a_bad_value_is_one_sentence(values, sentence):
     [
         ("network = 5", "The recipe's network cannot be 5: it must be a table of values."),
         ("training = 'x'", "The recipe's training cannot be 'x': it must be a table of values."),
-        ("[foo]", "The recipe has no value 'foo'; it has data, network, likelihood, objective, training."),
+        ("[foo]", "The recipe has no value 'foo'; it has data, network, prior, likelihood, objective, training."),
         ("[trainin]", "The recipe has no value 'trainin'; did you mean 'training'?"),
         ("[training]\nepoch = 1", "The recipe has no value 'training.epoch'; did you mean 'training.epochs'?"),
         (

@@ -25,6 +25,16 @@ DataRootOption = Annotated[
 DeviceOption = Annotated[DeviceName, typer.Option(help="The processor; auto takes the fastest that works.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
+LabelOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Of a conditional run, the label that is drawn; without it, that of the first numbered picture (#123), or "
+        "the first of all.",
+        show_default=False,
+    ),
+]
+
 WHERE_HELP = "a picture of the run ('#123', in quotes), an image file, or a code (0.3,-1.2)"
 
 

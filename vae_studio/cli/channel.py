@@ -59,6 +59,7 @@ def _block(path: Path, amounts: tuple[float, ...], count: int, seed: int, progre
 
     from vae_studio.cli.pictures import codes_of
     from vae_studio.data.catalogue import open_source
+    from vae_studio.data.image_set import labels_at
     from vae_studio.data.split import split
     from vae_studio.export.channel_sheet import Block
     from vae_studio.latent.channel import spread_of, with_noise
@@ -71,9 +72,10 @@ def _block(path: Path, amounts: tuple[float, ...], count: int, seed: int, progre
     images = open_source(recipe.data, progress)
     codes, _ = codes_of(folder, snapshot, progress)
     chosen = split(images, recipe.data.held_out, recipe.training.seed).held_out
-    originals = images.pictures[chosen[np.unique(np.linspace(0, len(chosen) - 1, count).astype(int))]]
-    noisy = with_noise(snapshot.encode(originals).mu, spread_of(codes.mu), amounts, seed)
-    returned = np.stack([snapshot.decode(row) for row in noisy])
+    chosen = chosen[np.unique(np.linspace(0, len(chosen) - 1, count).astype(int))]
+    originals, labels = images.pictures[chosen], labels_at(images, chosen)
+    noisy = with_noise(snapshot.encode(originals, labels=labels).mu, spread_of(codes.mu), amounts, seed)
+    returned = np.stack([snapshot.decode(row, labels) for row in noisy])
     return Block(folder.path.name, originals, amounts, returned)
 
 

@@ -32,7 +32,7 @@ def encode(
     snapshot = load_snapshot(folder)
     with job_progress() as progress:
         images = open_for(folder, source, data_root, progress)
-        codes = snapshot.encode(images.pictures, progress)
+        codes = snapshot.encode(images.pictures, progress, images.labels)
     remark_skipped(images.skipped)
     write_codes(output, codes, images.labels, images.names, images.label_names)
     print_lines([f"Wrote {output}: {len(codes):,} codes of {codes.dim} dimension{'s' if codes.dim > 1 else ''}."])

@@ -106,10 +106,11 @@ def is_own(folder: "RunFolder", source: str | None) -> bool:
 
 
 def open_for(folder: "RunFolder", source: str, data_root: Path | None, progress: "Progress") -> "ImageSet":
-    """Open pictures in a run's size and colours."""
+    """Open pictures in a run's size and colours, and with its labels where these are a condition."""
     from vae_studio.cli.arguments import lasting
     from vae_studio.data.catalogue import open_source
     from vae_studio.data.options import DataOptions
+    from vae_studio.runs.label import as_known
     from vae_studio.runs.recipe_file import read_recipe
 
     own = read_recipe(folder).data
@@ -121,4 +122,4 @@ def open_for(folder: "RunFolder", source: str, data_root: Path | None, progress:
         channels="grey" if channels == 1 else "colour",
         fit=own.fit,
     )
-    return open_source(options, progress)
+    return as_known(folder, open_source(options, progress))

@@ -35,10 +35,10 @@ def film(
     The same ending gives the same file, byte for byte; another one gives the same film in another format.
     """
     from vae_studio.cli.output import print_lines
+    from vae_studio.cli.pictures import snapshot_for
     from vae_studio.cli.progress import job_progress
     from vae_studio.export.film import make_film
     from vae_studio.export.side_file import read_side_file
-    from vae_studio.runs.run import load_snapshot
 
     wanted = read_side_file(side).saved_as(output, format_name)
     film_place(output, wanted)
@@ -50,20 +50,21 @@ def film(
             "name a copy of the old run with --run, or take this one with --force."
         )
     wanted = wanted.model_copy(update={"run": str(folder.path), "run_sha256": now})
-    snapshot = load_snapshot(folder)
+    snapshot = snapshot_for(folder, wanted.label)
     with job_progress() as progress:
         make_film(output, wanted, snapshot, cloud_for(wanted, folder, snapshot, progress), progress)
     print_lines([written(output, wanted)])
 
 
-def make(path: Path, places: list[str], output: Path, **values: Any) -> None:
+def make(path: Path, places: list[str], output: Path, label: str | None = None, **values: Any) -> None:
     """Make a film through some places (`WHERE`) of a run; `values` are the fields of its side file."""
     from vae_studio.cli.output import print_lines, remark
+    from vae_studio.cli.pictures import snapshot_for
     from vae_studio.cli.progress import job_progress
     from vae_studio.export.film import make_film
     from vae_studio.export.side_file import Film
     from vae_studio.latent.path import Path as CodePath
-    from vae_studio.runs.run import load_snapshot
+    from vae_studio.runs.label import label_names
     from vae_studio.runs.store import RunFolder
     from vae_studio.runs.where import Finder
 
@@ -72,11 +73,13 @@ def make(path: Path, places: list[str], output: Path, **values: Any) -> None:
     film_place(output, wanted)
     written(output, wanted)  # raises where the times do not fit together, before anything takes time
     folder = RunFolder.open(path)
-    snapshot = load_snapshot(folder)
+    snapshot = snapshot_for(folder, label)
     with job_progress() as progress:
         finder = Finder(folder, snapshot, progress)
         way = CodePath.of([finder.find(where) for where in places], snapshot.latent_dim, kind, timing.closed)
-        wanted = Film.of(folder.path, way, run_sha256=folder.checksum("weights"), **values)
+        snapshot = finder.labelled(label)
+        drawn = label_names(folder)[snapshot.label] if snapshot.classes else None
+        wanted = Film.of(folder.path, way, run_sha256=folder.checksum("weights"), label=drawn, **values)
         make_film(output, wanted, snapshot, cloud_for(wanted, folder, snapshot, progress), progress)
     if timing.shortens_rests(len(places), wanted.keys, wanted.fps):
         remark("The film has too few frames for these rests, so they are shorter; ask for more with --frames.")

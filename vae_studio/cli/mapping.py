@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vae_studio.cli.arguments import RunArgument, output_file
-from vae_studio.cli.pictures import OutputOption, codes_of
+from vae_studio.cli.arguments import LabelOption, RunArgument, output_file
+from vae_studio.cli.pictures import OutputOption, codes_of, snapshot_for
 from vae_studio.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def draw(
     grid: GridOption = 24,
     extent: ExtentOption = "",
     points: PointsOption = True,
+    label: LabelOption = None,
 ) -> None:
     """Draw the map of all codes over decoded pictures.
 
@@ -44,7 +45,6 @@ def draw(
     from vae_studio.export.map_image import draw_map, extent_of, grid_points
     from vae_studio.export.sheet import write_png
     from vae_studio.latent.plane import plane_for
-    from vae_studio.runs.run import load_snapshot
     from vae_studio.runs.store import RunFolder
 
     if not grid and not points:
@@ -52,7 +52,7 @@ def draw(
     output_file(output, ".png")
     part = _extent(extent)
     folder = RunFolder.open(path)
-    snapshot = load_snapshot(folder)
+    snapshot = snapshot_for(folder, label)
     with job_progress() as progress:
         codes, labels = codes_of(folder, snapshot, progress)
     plane = plane_for(codes)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from vae_studio.cli.arguments import WHERE_HELP, RunArgument
+from vae_studio.cli.arguments import WHERE_HELP, LabelOption, RunArgument
 from vae_studio.cli.film_options import (
     Cycle,
     FilmOutputOption,
@@ -61,6 +61,7 @@ def morph(
     inset: InsetOption = "none",
     format_name: FormatOption = None,
     settings: SettingsOption = None,
+    label: LabelOption = None,
 ) -> None:
     """Turn one picture into another, as a film or a sheet.
 
@@ -82,7 +83,7 @@ def morph(
         "format": form.name,
         "options": form.chosen(parse_settings(settings or [])).model_dump(exclude_unset=True),
     }
-    make(path, places, output, kind=kind, timing=timing, size=size, resampling=resampling, **more)
+    make(path, places, output, label, kind=kind, timing=timing, size=size, resampling=resampling, **more)
 
 
 def _cycle(loop: bool, ping_pong: bool, cycle: Cycle | None) -> Cycle:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vae_studio.cli.arguments import WHERE_HELP, RunArgument, output_file
+from vae_studio.cli.arguments import WHERE_HELP, LabelOption, RunArgument, output_file
 from vae_studio.errors import UsageError
 
 if TYPE_CHECKING:
+    from vae_studio.data.image_set import Labels
     from vae_studio.data.progress import Progress
     from vae_studio.latent.codes import Codes
-    from vae_studio.runs.codes_file import Labels
     from vae_studio.runs.snapshot import Snapshot
     from vae_studio.runs.store import RunFolder
 
@@ -29,6 +29,7 @@ def decode(
     z: Annotated[str, typer.Option("--z", metavar="WHERE", help=f"What to decode: {WHERE_HELP}.", show_default=False)],
     output: OutputOption,
     size: SizeOption = 0,
+    label: LabelOption = None,
 ) -> None:
     """Write the picture that lies at a code."""
     from vae_studio.cli.output import print_lines
@@ -36,15 +37,16 @@ def decode(
     from vae_studio.export.resizing import resize
     from vae_studio.export.sheet import write_png
     from vae_studio.latent.text import format_code
-    from vae_studio.runs.run import load_snapshot
     from vae_studio.runs.store import RunFolder
     from vae_studio.runs.where import Finder
 
     output_file(output, _PNG)
     folder = RunFolder.open(path)
-    snapshot = load_snapshot(folder)
+    snapshot = snapshot_for(folder, label)
     with job_progress() as progress:
-        code = Finder(folder, snapshot, progress).find(z)
+        finder = Finder(folder, snapshot, progress)
+        code = finder.find(z)
+    snapshot = finder.labelled(label)
     write_png(output, resize(snapshot.decode(code), size)[0])
     at = f", the picture at {format_code(code)}" if snapshot.latent_dim <= _SHOWN_DIM else ""
     print_lines([f"Wrote {output}{at}."])
@@ -58,10 +60,11 @@ def sample(
     size: Annotated[
         int, typer.Option(min=0, max=1024, help="The longer side of each picture; 0 keeps the run's own.")
     ] = 0,
+    label: LabelOption = None,
 ) -> None:
     """Draw codes from the prior and decode them to a sheet.
 
-    The prior is a standard normal in all dimensions.
+    The prior is the run's own: a standard normal in all dimensions, a VampPrior, or a sphere.
     """
     import numpy as np
 
@@ -69,19 +72,26 @@ def sample(
     from vae_studio.export.resizing import resize
     from vae_studio.export.sheet import sheet, write_png
     from vae_studio.runs.recipe_file import read_recipe
-    from vae_studio.runs.run import load_snapshot
     from vae_studio.runs.store import RunFolder
 
     output_file(output, _PNG)
     folder = RunFolder.open(path)
-    snapshot = load_snapshot(folder)
+    snapshot = snapshot_for(folder, label)
     if count * (size or max(snapshot.shape)) ** 2 > _LARGEST_SHEET:
         raise UsageError(f"A sheet of {count} pictures of that size is too large; take fewer or a smaller --size.")
     if not read_recipe(folder).objective.has_samples:
         remark("this run has no prior (an autoencoder), so codes drawn from a standard normal mean little.")
-    codes = np.random.default_rng(seed).standard_normal((count, snapshot.latent_dim), np.float32)
+    codes = snapshot.prior.sample(count, snapshot.latent_dim, np.random.default_rng(seed))
     write_png(output, sheet(resize(snapshot.decode(codes), size)))
     print_lines([f"Wrote {output}, {count} pictures drawn from the prior with seed {seed}."])
+
+
+def snapshot_for(folder: "RunFolder", label: str | None) -> "Snapshot":
+    """Load a run's weights for drawing pictures of a label; raises UsageError for a label that it does not have."""
+    from vae_studio.runs.label import given_label
+    from vae_studio.runs.run import load_snapshot
+
+    return given_label(folder, load_snapshot(folder), label)
 
 
 def codes_of(folder: "RunFolder", snapshot: "Snapshot", progress: "Progress") -> "tuple[Codes, Labels | None]":
@@ -93,4 +103,4 @@ def codes_of(folder: "RunFolder", snapshot: "Snapshot", progress: "Progress") ->
     if folder.has("codes"):
         return read_codes(folder.read("codes"))
     images = open_source(read_recipe(folder).data, progress)
-    return snapshot.encode(images.pictures, progress), images.labels
+    return snapshot.encode(images.pictures, progress, images.labels), images.labels

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vae_studio.cli.arguments import WHERE_HELP, RunArgument, output_file
+from vae_studio.cli.arguments import WHERE_HELP, LabelOption, RunArgument, output_file
 from vae_studio.cli.film_options import FormatOption
 from vae_studio.errors import UsageError
 
@@ -59,6 +59,7 @@ def traverse(
     ] = 64,
     fps: Annotated[int, typer.Option(min=1, max=50, help="Frames per second of a film.")] = 25,
     format_name: FormatOption = None,
+    label: LabelOption = None,
 ) -> None:
     """Show what each dimension of the code does, the most informative first.
 
@@ -67,11 +68,10 @@ def traverse(
     import numpy as np
 
     from vae_studio.cli.output import print_lines
-    from vae_studio.cli.pictures import codes_of
+    from vae_studio.cli.pictures import codes_of, snapshot_for
     from vae_studio.cli.progress import job_progress
     from vae_studio.export.film_formats import format_for
     from vae_studio.latent.traversal import Traversals
-    from vae_studio.runs.run import load_snapshot
     from vae_studio.runs.store import RunFolder
     from vae_studio.runs.where import Finder
 
@@ -81,12 +81,14 @@ def traverse(
     kind.check()
     output_file(output)
     folder = RunFolder.open(path)
-    snapshot = load_snapshot(folder)
+    snapshot = snapshot_for(folder, label)
     with job_progress() as progress:
         codes, _ = codes_of(folder, snapshot, progress)
         good = codes.mu[np.isfinite(codes.mu).all(axis=1)]
         middle = good.mean(axis=0) if len(good) else np.zeros(codes.dim)
-        around = middle if where is None else Finder(folder, snapshot, progress).find(where)
+        finder = Finder(folder, snapshot, progress)
+        around = middle if where is None else finder.find(where)
+        snapshot = finder.labelled(label)
         count = frames or (_FILM_FRAMES if kind.moves else _SHEET_FRAMES)
         walks = Traversals.of(codes, around, count // 2 + 1 if kind.moves else count, dims, reach)
         _write(output, kind, walks, snapshot, reach, size, fps, progress)

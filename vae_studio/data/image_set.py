@@ -10,6 +10,7 @@ import numpy.typing as npt
 from vae_studio.errors import DataError, UsageError
 
 Pictures = npt.NDArray[np.uint8]  # [N, H, W, C], C is 1 (grey) or 3 (RGB)
+Labels = npt.NDArray[np.int64]  # [N], indices into the names of a set's labels
 _FINGERPRINT_PICTURES = 256
 
 
@@ -86,3 +87,8 @@ class ImageSet:
         digest = hashlib.sha256(repr(self.pictures.shape).encode())
         digest.update(np.ascontiguousarray(self.pictures[spread]).tobytes())
         return digest.hexdigest()[:16]
+
+
+def labels_at(images: ImageSet, indices: npt.NDArray[np.int64]) -> Labels | None:
+    """Return the labels of some pictures, or nothing where there are none."""
+    return None if images.labels is None else images.labels[indices]

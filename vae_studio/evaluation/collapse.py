@@ -9,14 +9,24 @@ from vae_studio.models.vae import VAE
 from vae_studio.training.batches import PictureStore, in_order
 
 _BATCH = 1000
+_SEED = 2026
 
 
 def kl_per_dim(model: VAE, store: PictureStore, indices: np.ndarray) -> np.ndarray:
-    """Return the mean KL of each dimension over the pictures at `indices`, [D], in nats."""
+    """Return the mean KL of each dimension over the pictures at `indices`, [D], in nats.
+
+    It is empty where the prior lets no dimension stand by itself, and sampled where it is not known exactly.
+    """
+    generator = torch.Generator(store.bytes.device).manual_seed(_SEED)
+    rows = []
     with torch.inference_mode(), model.in_float32():
-        rows = [
-            model.encode(store.batch(batch)).kl_per_dim().sum(dim=0).double() for batch in in_order(indices, _BATCH)
-        ]
+        prior = model.prior()
+        for batch in in_order(indices, _BATCH):
+            posterior = store.given(model, batch).encode(store.batch(batch))
+            kl = prior.kl_per_dim(posterior, posterior.reparameterize(generator))
+            if kl is None:
+                return np.zeros(0)
+            rows.append(kl.sum(dim=0).double())
     mean: np.ndarray = (torch.stack(rows).sum(dim=0) / len(indices)).cpu().numpy()
     return mean
 
@@ -24,5 +34,6 @@ def kl_per_dim(model: VAE, store: PictureStore, indices: np.ndarray) -> np.ndarr
 def active_units(model: VAE, store: PictureStore, indices: np.ndarray) -> int:
     """Return the number of dimensions whose posterior mean varies over the data by more than ACTIVE_VARIANCE."""
     with torch.inference_mode(), model.in_float32():
-        mu: Tensor = torch.cat([model.encode_mean(store.batch(batch)) for batch in in_order(indices, _BATCH)])
+        batches = in_order(indices, _BATCH)
+        mu: Tensor = torch.cat([store.given(model, batch).encode_mean(store.batch(batch)) for batch in batches])
     return int((mu.double().var(dim=0, correction=0) > ACTIVE_VARIANCE).sum())

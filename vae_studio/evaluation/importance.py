@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from vae_studio.data.progress import Progress, silent
-from vae_studio.models.posterior import standard_normal_log_prob
 from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.training.batches import PictureStore, in_order
@@ -37,7 +36,8 @@ def negative_log_likelihood(
     with model.in_float32():
         for number, batch in enumerate(batches):
             drawn: list[Tensor] = []
-            for log_weights in _log_weights(model, likelihood, store.batch(batch), samples, generator):
+            given, x = store.given(model, batch), store.batch(batch)
+            for log_weights in _log_weights(given, likelihood, x, samples, generator):
                 # At each sample: a deep decoder takes most of a minute for all of a batch.
                 progress((number + len(drawn) / samples) / len(batches), "Sampling the likelihood.")
                 drawn.append(log_weights)
@@ -49,8 +49,8 @@ def _log_weights(
     model: VAE, likelihood: Likelihood, x: Tensor, samples: int, generator: torch.Generator
 ) -> Iterator[Tensor]:
     """Yield log p(x|z) p(z) / q(z|x) of one sample z per picture, [N], as often as asked."""
-    posterior = model.encode(x)
+    posterior, prior = model.encode(x), model.prior()
     for _ in range(samples):
         z = posterior.reparameterize(generator)
-        log_joint = standard_normal_log_prob(z) - likelihood.negative_log_prob(model.decode(z), x)
+        log_joint = prior.log_prob(z) - likelihood.negative_log_prob(model.decode(z), x)
         yield log_joint - posterior.log_prob(z)

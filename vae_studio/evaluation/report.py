@@ -41,6 +41,7 @@ class Report:
     active_units: int
     kl_per_dim: tuple[float, ...]
     pictures: int
+    latent_dim: int = 0
     pixels: Pixels = "grey"  # drawn black or white where not; figures of different kinds cannot be compared
 
     def to_dict(self) -> dict[str, Any]:
@@ -90,6 +91,7 @@ def evaluate(
         active_units=active,
         kl_per_dim=tuple(float(value) for value in per_dim),
         pictures=len(indices),
+        latent_dim=model.latent_dim,
         pixels=store.pixels,
     )
 

@@ -69,8 +69,11 @@ def of_codes(codes: Codes) -> dict[str, Any]:
     good = codes.subset(codes.finite_rows())
     if not len(good):
         return {"is_finite": len(codes) == 0}
+    kl = good.kl_per_dim()
+    if not len(kl):  # on a sphere the dimensions share one KL
+        kl = np.full(good.dim, good.prior.kl_of_each(good.mu, good.log_var).mean() / good.dim)
     return {
-        "kl_per_dim": good.kl_per_dim(),
+        "kl_per_dim": kl,
         "active_units": good.active_units(),
         "moments": Moments.of(good),
         "is_finite": len(good) == len(codes),

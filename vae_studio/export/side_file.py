@@ -44,6 +44,7 @@ class Film(BaseModel):
     overlay: Overlay = Overlay()
     format: str = "gif"
     options: dict[str, Any] = {}  # of the format
+    label: str | None = None  # that is drawn, where the run is conditional
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Film":
@@ -102,6 +103,7 @@ class Film(BaseModel):
         words += [f"--inset={self.overlay.inset}"] if self.overlay.inset != "none" else []
         words += [f"--format={self.format}"] if self.format != "gif" else []
         words += [f"--set={name}={str(value).lower()}" for name, value in self.options.items()]
+        words += [f"--label={self.label}"] if self.label is not None else []
         return shlex.join([*words, "-o", str(output)])
 
     def _times(self) -> list[str]:

@@ -62,7 +62,7 @@ def frames_of(
 def _with_names(paper: Pictures, page: Page, walks: Traversals, reach: float) -> Pictures:
     font, small = _font(page.height), _font(page.height * 0.8)
     names = [f"z{dimension + 1}" for dimension in walks.order]
-    tells = [f"{nats:.2f} nats" for nats in walks.kl]
+    tells = ["" if np.isnan(nats) else f"{nats:.2f} nats" for nats in walks.kl]
     left = round(max(small.getlength(text) for text in [*names, *tells]) * 1.1) + 3 * _GAP
     above = round(small.size * 1.8)
     image = Image.new("RGB", (left + paper.shape[1], above + paper.shape[0]), _PAPER)

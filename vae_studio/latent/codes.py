@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_studio.data.image_set import Pictures
+from vae_studio.latent.prior import NORMAL, CodePrior
 
 Floats = npt.NDArray[np.float32]
 Decode = Callable[[Floats], Pictures]  # z [N, D] -> uint8 [N, H, W, C]
@@ -18,10 +19,11 @@ ACTIVE_VARIANCE = 0.01  # of the posterior mean over the data (Burda, Grosse and
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """Posterior means and log variances, a row for each picture."""
+    """Posterior means and log variances, a row for each picture, and the prior that they are measured against."""
 
     mu: Floats  # [N, D]
     log_var: Floats  # [N, D]
+    prior: CodePrior = NORMAL
 
     def __post_init__(self) -> None:
         if self.mu.ndim != 2 or self.mu.shape != self.log_var.shape:
@@ -36,10 +38,8 @@ class Codes:
         return int(self.mu.shape[1])
 
     def kl_per_dim(self) -> npt.NDArray[np.float64]:
-        """Return the mean KL of each dimension's posterior to N(0, 1), [D], in nats."""
-        mu, log_var = self.mu.astype(np.float64), self.log_var.astype(np.float64)
-        mean: npt.NDArray[np.float64] = (0.5 * (mu**2 + np.exp(log_var) - 1 - log_var)).mean(axis=0)
-        return mean
+        """Return the mean KL of each dimension's posterior to the prior, [D], in nats; empty on a sphere."""
+        return self.prior.kl_per_dim(self.mu, self.log_var)
 
     def active_units(self) -> int:
         """Return the number of dimensions whose posterior mean varies by more than ACTIVE_VARIANCE."""
@@ -51,4 +51,4 @@ class Codes:
 
     def subset(self, indices: npt.NDArray[Any]) -> "Codes":
         """Return the codes of some pictures, by index or mask."""
-        return Codes(self.mu[indices], self.log_var[indices])
+        return Codes(self.mu[indices], self.log_var[indices], self.prior)

@@ -12,10 +12,10 @@ _CANDIDATES = 4  # of single precision that are measured exactly
 
 
 def kl_of_each(codes: Codes) -> Floats:
-    """Return the KL of each picture's posterior to N(0, 1), [N], in nats; nan where it is not finite."""
+    """Return the KL of each picture's posterior to the prior, [N], in nats; nan where it is not finite."""
     with np.errstate(over="ignore", invalid="ignore"):
-        kl = 0.5 * (codes.mu**2 + np.exp(codes.log_var) - 1 - codes.log_var).sum(axis=1)
-    return np.where(np.isfinite(kl), kl, np.nan).astype(np.float32)
+        kl = codes.prior.kl_of_each(codes.mu, codes.log_var).astype(np.float32)
+    return np.where(np.isfinite(kl), kl, np.float32(np.nan))
 
 
 def nearest_distances(mu: Floats, progress: Progress = silent) -> Floats:

@@ -16,7 +16,7 @@ class Traversals:
     """Walks along single dimensions through one code."""
 
     order: npt.NDArray[np.int64]  # [R], dimensions, most informative first
-    kl: npt.NDArray[np.float64]  # [R], nats that each tells about a picture on average
+    kl: npt.NDArray[np.float64]  # [R], nats that each tells about a picture on average; nan where that is unknown
     values: Floats  # [R, F], what that dimension is set to
     codes: Floats  # [R, F, D]
 
@@ -36,7 +36,8 @@ class Traversals:
         if frames < 2:
             raise UsageError("A traversal needs at least two pictures for each dimension; ask for more frames.")
         kl, middle, spread = _of_each_dimension(codes)
-        order = np.argsort(-kl, kind="stable")[:dims]
+        told = np.where(np.isnan(kl), spread, kl)  # on a sphere no dimension has a KL of its own
+        order = np.argsort(-told, kind="stable")[:dims]
         share = np.linspace(-reach, reach, frames)
         values = (middle[order, None] + spread[order, None] * share).astype(np.float32)
         walked = np.tile(z, (len(order), frames, 1))
@@ -51,6 +52,7 @@ def _of_each_dimension(
     good = codes.subset(codes.finite_rows())
     if len(good) == 0:  # nothing is known of the data: the prior
         return np.zeros(codes.dim), np.zeros(codes.dim), np.ones(codes.dim)
-    good = Codes(good.mu, np.clip(good.log_var, -60, 60))
+    good = Codes(good.mu, np.clip(good.log_var, -60, 60), good.prior)
     variance = good.mu.astype(np.float64).var(axis=0) + np.exp(good.log_var.astype(np.float64)).mean(axis=0)
-    return good.kl_per_dim(), good.mu.astype(np.float64).mean(axis=0), np.sqrt(variance)
+    kl = good.kl_per_dim()
+    return kl if len(kl) else np.full(codes.dim, np.nan), good.mu.astype(np.float64).mean(axis=0), np.sqrt(variance)

@@ -18,6 +18,11 @@ class NetworkOptions(Options):
         title="Latent dimensions",
         description="Numbers in a code. Two are drawn as they are; more are shown on a plane.",
     )
+    condition: Literal["none", "label"] = Field(
+        "none",
+        title="Condition",
+        description="Give both sides the label as well (conditional VAE): the code holds what the label leaves open.",
+    )
 
     def code_length(self, shape: tuple[int, int, int]) -> int:  # noqa: ARG002  a code may depend on the pictures
         """Return how many numbers a code has, for pictures of `shape` (H, W, C)."""

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from vae_studio.models.posterior import DiagonalGaussian
 from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
@@ -29,6 +30,7 @@ class BetaTcVae:
         """Return the terms of a batch x [N, C, H, W]."""
         sample, options = one_sample(model, self.likelihood, x, generator), self.options
         reconstruction, kl = sample.reconstruction, sample.kl
+        assert isinstance(sample.posterior, DiagonalGaussian)  # no other prior is let through
         parts = decompose(sample.posterior, sample.z)
         cost = (
             kl

@@ -5,11 +5,13 @@ import math
 import torch
 from torch import Tensor
 
-from vae_studio.models.posterior import DiagonalGaussian, standard_normal_log_prob
+from vae_studio.models.posterior import Posterior
+from vae_studio.models.prior import Prior
 from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import IwaeOptions
+from vae_studio.objectives.one_sample import corrected
 from vae_studio.objectives.schedule import Share
 
 _MOST_CODES = 1 << 24  # numbers of codes drawn together where nothing is learned
@@ -30,25 +32,29 @@ class Iwae:
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:  # noqa: ARG002
         """Return the terms of a batch x [N, C, H, W]."""
-        posterior = model.encode(x)
+        posterior, prior = model.encode(x), model.prior()
         # A measurement takes a thousand pictures at once, a step no more than were found to fit.
         codes = self.options.samples * model.latent_dim
         rows = len(x) if torch.is_grad_enabled() else max(1, _MOST_CODES // codes)
-        parts = zip(*(torch.split(tensor, rows) for tensor in (x, posterior.mu, posterior.log_var)), strict=True)
-        drawn = [self._drawn(model, one, DiagonalGaussian(mu, log_var), generator) for one, mu, log_var in parts]
-        bounds, costs = (torch.cat(values) for values in zip(*drawn, strict=True))
-        return Terms(-bounds.mean(), costs.mean(), posterior.kl_per_dim().sum(dim=1).mean())
+        parts = [slice(start, start + rows) for start in range(0, len(x), rows)]
+        drawn = [self._drawn(model.rows(part), x[part], posterior.rows(part), prior, generator) for part in parts]
+        bounds, costs, kls = (torch.cat(values) for values in zip(*drawn, strict=True))
+        return Terms(-bounds.mean(), costs.mean(), kls.mean())
 
     def _drawn(
-        self, model: VAE, x: Tensor, posterior: DiagonalGaussian, generator: torch.Generator
-    ) -> tuple[Tensor, Tensor]:
-        """Return the bound of log p(x) and the mean of -log p(x|z), both [N]."""
+        self, model: VAE, x: Tensor, posterior: Posterior, prior: Prior, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the bound of log p(x), the mean of -log p(x|z), and the KL, each [N]."""
         samples = self.options.samples
-        many = DiagonalGaussian(posterior.mu.repeat(samples, 1), posterior.log_var.repeat(samples, 1))
-        z = many.reparameterize(generator)  # [k N, D], sample by sample
+        many = posterior.repeated(samples)
+        drawn = many.draw(generator)  # [k N, D], sample by sample
+        z = drawn.z
         cost = self._costs(model, x, z).view(samples, -1)
-        log_ratio = (standard_normal_log_prob(z) - many.log_prob(z)).view(samples, -1)
-        return (log_ratio - cost).logsumexp(dim=0) - math.log(samples), cost.mean(dim=0)
+        log_ratio = (prior.log_prob(z) - many.log_prob(z)).view(samples, -1)
+        bound = (log_ratio - cost).logsumexp(dim=0) - math.log(samples)
+        if drawn.log_ratio is not None:
+            bound = corrected(bound, drawn.log_ratio.view(samples, -1).sum(dim=0))
+        return bound, cost.mean(dim=0), prior.kl(posterior, z[: len(x)])
 
     def _costs(self, model: VAE, x: Tensor, z: Tensor) -> Tensor:
         """Return -log p(x|z) of codes z [k N, D] of pictures x [N, C, H, W], [k N]."""

@@ -13,12 +13,15 @@ class ObjectiveOptions(Options):
     has_prior: ClassVar[bool] = True  # whether negative ELBO and KL mean anything
     has_samples: ClassVar[bool] = True  # whether codes drawn from the prior decode to something like the data
     compares: ClassVar[bool] = False  # whether the pictures of a batch are compared with each other
+    any_prior: ClassVar[bool] = False  # whether the KL may be to another prior than a standard normal
 
     kind: str = "vae"
 
 
 class WeightedKlOptions(ObjectiveOptions):
     """A KL term whose weight changes over the training."""
+
+    any_prior: ClassVar[bool] = True
 
     beta: float = Field(
         1.0,
@@ -79,6 +82,8 @@ class BetaVaeOptions(WeightedKlOptions):
 
 class CapacityOptions(ObjectiveOptions):
     """A KL term that is led to a given size."""
+
+    any_prior: ClassVar[bool] = True
 
     kind: Literal["capacity"] = "capacity"
     capacity: float = Field(
@@ -205,6 +210,8 @@ class WaeOptions(ObjectiveOptions):
 
 class IwaeOptions(ObjectiveOptions):
     """A bound from several samples per picture."""
+
+    any_prior: ClassVar[bool] = True
 
     kind: Literal["iwae"] = "iwae"
     samples: int = Field(

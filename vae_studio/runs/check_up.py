@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vae_studio.data.image_set import labels_at
 from vae_studio.data.progress import Progress, silent
 from vae_studio.evaluation.explained import explained_share
 from vae_studio.evaluation.symptoms import NO_CURVE, LossCurve, Symptoms, of_codes
@@ -15,7 +16,6 @@ from vae_studio.runs.pressure import kl_weight
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.remedies import Remedy, remedy_for
 from vae_studio.runs.run import Run
-from vae_studio.runs.snapshot import Snapshot
 from vae_studio.training.history import History
 
 _PICTURES = 1000  # of each part; the shares do not change beyond
@@ -56,10 +56,13 @@ def check_up(run: Run, progress: Progress = silent) -> CheckUp:
     mean = run.images.pictures[train].mean(axis=0)
     for done, part in enumerate((train, held_out), start=1):
         pictures = run.images.pictures[part]
-        codes.append(snapshot.encode(pictures))
-        shares.append(_explained(snapshot, pictures, codes[-1], mean))
+        labels = labels_at(run.images, part)
+        codes.append(snapshot.encode(pictures, labels=labels))
+        known = np.isfinite(codes[-1].mu).all()
+        shares.append(explained_share(pictures, snapshot.decode(codes[-1].mu, labels), mean) if known else None)
         progress(done / 2, "Drawing them again.")
-    both = Codes(*(np.concatenate([getattr(part, name) for part in codes]) for name in ("mu", "log_var")))
+    mu, log_var = (np.concatenate([getattr(part, name) for part in codes]) for name in ("mu", "log_var"))
+    both = Codes(mu, log_var, snapshot.prior)
     symptoms = Symptoms(
         **known_of(run.recipe, len(run.split.train), run.stability.setbacks),
         **of_codes(both),
@@ -76,7 +79,7 @@ def known_of(recipe: Recipe, pictures: int, setbacks: int) -> dict[str, Any]:
         "epochs": recipe.training.epochs,
         "pictures": pictures,
         "has_prior": recipe.objective.has_prior,
-        "standard_prior": recipe.objective.has_prior,
+        "standard_prior": recipe.objective.has_prior and recipe.prior.kind == "normal",
         "learning_rate": recipe.training.learning_rate,
         "kl_weight": kl_weight(recipe),
         "setbacks": setbacks,
@@ -89,10 +92,6 @@ def curve_of(history: History, has_prior: bool) -> LossCurve:
     epochs, held_out = history.curve("held_out", column)
     _, training = history.curve("epoch", column)
     return LossCurve(epochs, training, held_out) if len(epochs) and len(training) == len(epochs) else NO_CURVE
-
-
-def _explained(snapshot: Snapshot, pictures: Any, codes: Codes, mean: npt.NDArray[np.float64]) -> float | None:
-    return explained_share(pictures, snapshot.decode(codes.mu), mean) if np.isfinite(codes.mu).all() else None
 
 
 def _some(indices: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -1,19 +1,20 @@
 """The codes of all pictures as safetensors bytes; readable without torch, so that a map can be drawn at once."""
 
+from typing import Any
+
 import numpy as np
-import numpy.typing as npt
 import safetensors
 import safetensors.numpy
 
+from vae_studio.data.image_set import Labels
 from vae_studio.errors import RunError
 from vae_studio.latent.codes import Codes
-
-Labels = npt.NDArray[np.int64]  # [N]
+from vae_studio.latent.prior import NORMAL, CodePrior, MixturePrior, SpherePrior
 
 
 def codes_bytes(codes: Codes, labels: Labels | None) -> bytes:
     """Return the posteriors and labels of all pictures."""
-    arrays: dict[str, npt.NDArray[np.generic]] = {"mu": codes.mu, "log_var": codes.log_var}
+    arrays: dict[str, Any] = {"mu": codes.mu, "log_var": codes.log_var, **_prior_arrays(codes.prior)}
     if labels is not None:
         arrays["labels"] = labels
     return safetensors.numpy.save(arrays)
@@ -24,7 +25,22 @@ def read_codes(content: bytes) -> tuple[Codes, Labels | None]:
     try:
         arrays = safetensors.numpy.load(content)
         labels = arrays.get("labels")
-        codes = Codes(arrays["mu"].astype(np.float32), arrays["log_var"].astype(np.float32))
+        codes = Codes(arrays["mu"].astype(np.float32), arrays["log_var"].astype(np.float32), _prior(arrays))
         return codes, None if labels is None else labels.astype(np.int64)
     except (safetensors.SafetensorError, KeyError, ValueError) as error:
         raise RunError("The run's codes cannot be read; encode the pictures again.") from error
+
+
+def _prior_arrays(prior: CodePrior) -> dict[str, Any]:
+    if isinstance(prior, MixturePrior):
+        return {"prior_mu": prior.mu, "prior_log_var": prior.log_var}
+    return {"prior_sphere": np.ones(1, np.uint8)} if isinstance(prior, SpherePrior) else {}
+
+
+def _prior(arrays: dict[str, Any]) -> CodePrior:
+    if "prior_mu" not in arrays:
+        return SpherePrior() if "prior_sphere" in arrays else NORMAL
+    mu, log_var = arrays["prior_mu"].astype(np.float32), arrays["prior_log_var"].astype(np.float32)
+    if mu.ndim != 2 or mu.shape != log_var.shape or mu.shape[1] != arrays["mu"].shape[1] or not len(mu):
+        raise ValueError("a prior of other codes")
+    return MixturePrior(mu, log_var)

@@ -14,7 +14,7 @@ from vae_studio.runs.tensors import model_bytes
 def save_compact(run: Run, codes: Codes, path: Path) -> RunFolder:
     """Write a finished run to a new folder in about a sixth of its size; raises RunError when something is there."""
     folder = RunFolder.create(path)
-    half = Codes(codes.mu.astype(np.float16), codes.log_var.astype(np.float16))
+    half = Codes(codes.mu.astype(np.float16), codes.log_var.astype(np.float16), codes.prior)
     files = {
         "recipe": run.recipe.to_toml().encode(),
         "history": run.history.to_csv().encode(),

@@ -15,8 +15,10 @@ from vae_studio.device import Device
 from vae_studio.errors import ExportError, RunError, StudioError, TrainingError, UsageError
 from vae_studio.export.comparison.comparison import Comparison
 from vae_studio.export.comparison.outcome import Outcome
+from vae_studio.runs.code_faults import code_fault
 from vae_studio.runs.experiment_folder import ExperimentFolder
 from vae_studio.runs.experiment_sheet import ExperimentSheet
+from vae_studio.runs.parts import class_count
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.recipe_faults import contradiction
 from vae_studio.runs.recipe_file import lasting_paths, read_recipe
@@ -176,7 +178,8 @@ class Experiment:
     def _check(self, trial: Trial, progress: Progress) -> None:
         """Raise DataError or UsageError for a run that cannot be trained."""
         images = self._pictures(trial.recipe, progress)
-        if fault := contradiction(self._resolved(trial, images), images.shape, self._trained_on(trial, images)):
+        recipe, count = self._resolved(trial, images), self._trained_on(trial, images)
+        if fault := contradiction(recipe, images.shape, count) or code_fault(recipe, count, class_count(images)):
             raise UsageError(f"The run {trial.title} cannot be trained. {fault}")
 
     def _check_saved(self, trial: Trial) -> None:

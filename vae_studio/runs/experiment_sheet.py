@@ -70,8 +70,10 @@ def exhibit_of(folder: RunFolder, pictures: bool = True) -> Exhibit:
     drawn = draw_map(xy, labels, folder.facts.get("label_names", []), ground, extent, _MAP, legend=False)
     if not folder.has("probe"):
         return Exhibit(*curves, drawn)
-    originals = Probe.from_bytes(folder.read("probe")).originals[:_SHOWN]
-    return Exhibit(*curves, drawn, originals, snapshot.reconstruct(np.ascontiguousarray(originals)))
+    probe = Probe.from_bytes(folder.read("probe"))
+    originals = probe.originals[:_SHOWN]
+    labels = None if probe.shown_labels is None else probe.shown_labels[:_SHOWN]
+    return Exhibit(*curves, drawn, originals, snapshot.reconstruct(np.ascontiguousarray(originals), labels))
 
 
 def _has_prior(folder: RunFolder) -> bool:

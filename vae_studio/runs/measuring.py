@@ -13,8 +13,7 @@ from vae_studio.evaluation.metrics.catalogue import METRICS
 from vae_studio.evaluation.metrics.measure import Readings, measure
 from vae_studio.evaluation.metrics.subject import Subject
 from vae_studio.evaluation.report import Effort, Report, evaluate
-from vae_studio.models.vae import build_vae
-from vae_studio.objectives.objective import attach, build_objective
+from vae_studio.runs.parts import build_parts, labels_of
 from vae_studio.runs.recipe_file import read_recipe
 from vae_studio.runs.run import Run, picture_store
 from vae_studio.runs.store import RunFolder
@@ -45,9 +44,7 @@ def own_subject(run: Run, may_download: bool = False) -> Subject:
 def other_subject(folder: RunFolder, images: ImageSet, device: Device, may_download: bool = False) -> Subject:
     """Return a run and other pictures: their own test part, or all of them where there is none."""
     recipe = read_recipe(folder)
-    model = build_vae(recipe.network, images.shape, seed=0)
-    objective = build_objective(recipe.objective, recipe.likelihood)
-    attach(model, objective)
+    model, objective = build_parts(recipe, images.shape, labels_of(folder))
     load_model(model, folder.read("weights"))
     store = picture_store(recipe, images, device)
     measured = np.arange(images.held_out_from or 0, len(images), dtype=np.int64)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import safetensors
 import safetensors.numpy
 
-from vae_studio.data.image_set import ImageSet, Pictures
+from vae_studio.data.image_set import ImageSet, Pictures, labels_at
 from vae_studio.data.split import Split
 from vae_studio.errors import RunError
 from vae_studio.latent.codes import Floats
@@ -29,6 +29,7 @@ class Probe:
     pictures: Pictures | None  # [P, H, W, C], where they are small
     shown: _Indices  # [S], some held-out pictures
     originals: Pictures  # [S, H, W, C]
+    shown_labels: _Indices | None = None  # [S]
 
     @classmethod
     def choose(cls, images: ImageSet, split: Split, latent_dim: int) -> "Probe":
@@ -37,9 +38,9 @@ class Probe:
         indices = _spread(len(images), count)
         size = int(np.prod(images.shape))
         shown = split.held_out[_spread(len(split.held_out), min(_SHOWN, max(1, _SHOWN_BYTES // size)))]
-        labels = None if images.labels is None else images.labels[indices]
+        labels = labels_at(images, indices)
         pictures = images.pictures[indices] if size * len(indices) <= _PICTURE_BYTES else None
-        return cls(indices, labels, pictures, shown, images.pictures[shown])
+        return cls(indices, labels, pictures, shown, images.pictures[shown], labels_at(images, shown))
 
     def to_bytes(self) -> bytes:
         """Return the probe as safetensors bytes."""
@@ -50,6 +51,8 @@ class Probe:
         }
         if self.labels is not None:
             arrays["labels"] = np.ascontiguousarray(self.labels)
+        if self.shown_labels is not None:
+            arrays["shown_labels"] = np.ascontiguousarray(self.shown_labels)
         if self.pictures is not None:
             arrays["pictures"] = np.ascontiguousarray(self.pictures)
         return safetensors.numpy.save(arrays)
@@ -59,13 +62,14 @@ class Probe:
         """Read what `to_bytes` wrote; raises RunError when it is something else."""
         try:
             arrays = safetensors.numpy.load(content)
-            labels = arrays.get("labels")
+            labels, shown_labels = arrays.get("labels"), arrays.get("shown_labels")
             probe = cls(
                 arrays["indices"].astype(np.int64),
                 None if labels is None else labels.astype(np.int64),
                 arrays.get("pictures"),
                 arrays["shown"].astype(np.int64),
                 arrays["originals"],
+                None if shown_labels is None else shown_labels.astype(np.int64),
             )
             probe._check()
             return probe
@@ -80,6 +84,8 @@ class Probe:
             raise ValueError("not in order")
         if self.labels is not None and self.labels.shape != self.indices.shape:
             raise ValueError("not a label for each picture")
+        if self.shown_labels is not None and self.shown_labels.shape != self.shown.shape:
+            raise ValueError("not a label for each picture that is shown")
         for pictures, numbers in ((self.pictures, self.indices), (self.originals, self.shown)):
             if pictures is not None and (
                 pictures.dtype != np.uint8 or pictures.ndim != 4 or len(pictures) != len(numbers)

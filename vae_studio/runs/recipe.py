@@ -10,25 +10,32 @@ from vae_studio.catalogue import Catalogue, Options
 from vae_studio.data.options import DataOptions
 from vae_studio.errors import UsageError
 from vae_studio.models.catalogue import NETWORKS, AutoOptions, NetworkOptions
+from vae_studio.models.priors.catalogue import PRIORS, NormalPriorOptions, PriorOptions
 from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
 from vae_studio.objectives.likelihood_options import BernoulliOptions, LikelihoodOptions
 from vae_studio.objectives.objective_options import ObjectiveOptions, VaeOptions
 from vae_studio.runs.recipe_faults import sentence, unknown
 from vae_studio.training.options import TrainingOptions
 
-_CHOICES: dict[str, Catalogue] = {"network": NETWORKS, "likelihood": LIKELIHOODS, "objective": OBJECTIVES}
+_CHOICES: dict[str, Catalogue] = {
+    "network": NETWORKS,
+    "prior": PRIORS,
+    "likelihood": LIKELIHOODS,
+    "objective": OBJECTIVES,
+}
 
 
 class Recipe(Options):
-    """Pictures, network, likelihood, objective and training."""
+    """Pictures, network, prior, likelihood, objective and training."""
 
     data: DataOptions = DataOptions()
     network: NetworkOptions = AutoOptions()
+    prior: PriorOptions = NormalPriorOptions()
     likelihood: LikelihoodOptions = BernoulliOptions()
     objective: ObjectiveOptions = VaeOptions()
     training: TrainingOptions = Field(default_factory=TrainingOptions)
 
-    @field_validator("network", "likelihood", "objective", mode="before")
+    @field_validator("network", "prior", "likelihood", "objective", mode="before")
     @classmethod
     def _choose(cls, value: object, info: Any) -> object:
         if not isinstance(value, dict):

@@ -125,8 +125,9 @@ class Recorder:
 
     def _codes(self) -> bytes:
         with torch.inference_mode(), self.model.in_float32():
-            batches = in_order(self.probe.indices, _BATCH)
-            codes = [self.model.encode_mean(self.store.batch(batch.to(self.store.bytes.device))) for batch in batches]
+            batches = [batch.to(self.store.bytes.device) for batch in in_order(self.probe.indices, _BATCH)]
+            given = self.store.given
+            codes = [given(self.model, batch).encode_mean(self.store.batch(batch)) for batch in batches]
             return mu_bytes(torch.cat(codes).cpu().numpy())
 
     def _thin(self) -> None:

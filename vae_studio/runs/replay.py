@@ -106,7 +106,8 @@ class Replay:
 
     def _encoded_at(self, moment: Moment) -> Floats:
         if moment.step not in self._encoded:
-            self._encoded[moment.step] = self.snapshot_at(moment).encode(self._probe_pictures()).mu
+            snapshot, labels = self.snapshot_at(moment), self.probe.labels
+            self._encoded[moment.step] = snapshot.encode(self._probe_pictures(), labels=labels).mu
         return self._encoded[moment.step]
 
     def _probe_pictures(self) -> Pictures:

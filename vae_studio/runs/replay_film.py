@@ -98,8 +98,8 @@ def _pictures(replay: Replay, moment: Moment, z: Floats, known: dict[int, Pictur
         step = replay.weighted(moment).step
         if step not in known:
             snapshot = replay.snapshot_at(moment)
-            originals = replay.probe.originals
-            known[step] = np.concatenate([snapshot.decode(z[None]), snapshot.reconstruct(originals)])
+            back = snapshot.reconstruct(replay.probe.originals, replay.probe.shown_labels)
+            known[step] = np.concatenate([snapshot.decode(z[None]), back])
         return known[step]
     except RunError:
         return None
@@ -118,7 +118,9 @@ def _marker(replay: Replay) -> Floats:
     """Return the code of the first shown picture in the end, or the middle of the map where it cannot be told."""
     try:
         last = replay.moments()[-1]
-        z: Floats = replay.snapshot_at(last).encode(replay.probe.originals[:1]).mu[0]
+        shown = replay.probe
+        labels = None if shown.shown_labels is None else shown.shown_labels[:1]
+        z: Floats = replay.snapshot_at(last).encode(shown.originals[:1], labels=labels).mu[0]
     except RunError:
         z = replay.plane.origin.astype(np.float32)
     return z

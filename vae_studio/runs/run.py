@@ -17,9 +17,9 @@ from vae_studio.device import Device, keep_freed_memory, without_denormals
 from vae_studio.errors import CancelledError, ExportError, RunError, UsageError
 from vae_studio.evaluation.report import Report, evaluate
 from vae_studio.latent.codes import Codes
-from vae_studio.models.vae import build_vae
-from vae_studio.objectives.objective import attach, build_objective
+from vae_studio.runs.code_faults import code_fault
 from vae_studio.runs.codes_file import codes_bytes
+from vae_studio.runs.parts import begin_with, build_parts, class_count, labels_of
 from vae_studio.runs.probe import Probe
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.recipe_faults import contradiction
@@ -49,11 +49,11 @@ class Run:
         self.folder = folder
         self.split = split(images, recipe.data.held_out, recipe.training.seed)
         self.recipe = resolve(recipe, images, len(self.split.train), device.bfloat16)
-        if fault := contradiction(self.recipe, images.shape, len(self.split.train)):
+        classes, seed, count = class_count(images), recipe.training.seed, len(self.split.train)
+        if fault := contradiction(self.recipe, images.shape, count) or code_fault(self.recipe, count, classes):
             raise UsageError(fault)
-        self.objective = build_objective(self.recipe.objective, self.recipe.likelihood)
-        model = build_vae(self.recipe.network, images.shape, self.recipe.training.seed)
-        attach(model, self.objective)
+        model, self.objective = build_parts(self.recipe, images.shape, classes, seed)
+        begin_with(model, images, self.split.train, seed)
         self.model = model.to(device.torch).to(memory_format=torch.channels_last)
         self.model.in_bfloat16 = self.recipe.training.precision == "bfloat16"
         self.state = TrainingState(self.model, self.recipe.training)
@@ -155,7 +155,7 @@ class Run:
 
     def encode_all(self, progress: Progress = silent) -> Codes:
         """Return the posteriors of all pictures, trained on or not."""
-        return self.snapshot().encode(self.images.pictures, progress)
+        return self.snapshot().encode(self.images.pictures, progress, self.images.labels)
 
     def evaluate(self, progress: Progress = silent) -> Report:
         """Measure the model on the held-out pictures."""
@@ -217,6 +217,7 @@ class Run:
             "pictures": len(self.images),
             "shape": list(self.images.shape),
             "label_names": list(self.images.label_names),
+            "labels": class_count(self.images),
             "fingerprint": self.images.fingerprint,
             "epoch": self.state.position.epoch,
             "device": self.device.title,
@@ -249,7 +250,9 @@ def start_run(
 
 def picture_store(recipe: Recipe, images: ImageSet, device: Device) -> PictureStore:
     """Return pictures as a recipe wants them seen."""
-    return PictureStore(images.pictures, device.torch, pixels=recipe.likelihood.pixels(), seed=recipe.training.seed)
+    labels = images.labels if recipe.network.condition == "label" else None
+    pixels, seed = recipe.likelihood.pixels(), recipe.training.seed
+    return PictureStore(images.pictures, device.torch, pixels=pixels, seed=seed, labels=labels)
 
 
 def load_snapshot(folder: RunFolder) -> Snapshot:
@@ -261,9 +264,7 @@ def snapshot_of(folder: RunFolder, weights: bytes, epoch: float) -> Snapshot:
     """Return a run's network with the given weights, whole or halved; raises RunError when they do not fit."""
     recipe = read_recipe(folder)
     shape = _shape(folder)
-    model = build_vae(recipe.network, shape, seed=0)
-    objective = build_objective(recipe.objective, recipe.likelihood)
-    attach(model, objective)
+    model, objective = build_parts(recipe, shape, labels_of(folder))
     load_model(model, weights)
     return Snapshot(model, objective.likelihood, shape, epoch)
 

@@ -30,6 +30,11 @@ def script_for(recipe: Recipe, images: ImageSet, file: str = PICTURES) -> Script
     recipe = resolve(recipe, images, len(parts.train), bfloat16=False)
     if fault := contradiction(recipe, images.shape, len(parts.train)):
         raise UsageError(fault)
+    if recipe.prior.kind != "normal" or recipe.network.condition != "none":
+        raise UsageError(
+            "A script has a standard normal prior and no condition; set prior.kind to normal and network.condition to "
+            "none, or train with the program."
+        )
     own = _comes_as_it_is(recipe.data)
     subject = Subject(
         images.shape,

@@ -1,16 +1,19 @@
 """A frozen copy of a run's weights: what maps, clicks and morphs decode from, never the network in training."""
 
 import copy
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from vae_studio.data.image_set import Pictures
+from vae_studio.data.image_set import Labels, Pictures
 from vae_studio.data.progress import Progress, silent
 from vae_studio.errors import UsageError
 from vae_studio.latent.codes import Codes
+from vae_studio.latent.model_prior import prior_of
+from vae_studio.latent.prior import CodePrior
 from vae_studio.latent.pullback import pullback
 from vae_studio.models.enlarging import merged
 from vae_studio.models.vae import VAE
@@ -35,14 +38,36 @@ class Snapshot:
         self.shape = shape  # H, W, C
         self.epoch = epoch
         self.latent_dim = model.latent_dim
+        self.classes = model.classes  # labels that are a condition; 0 for none
+        self.label = 0  # what a conditional network decodes unless told otherwise
 
-    def decode(self, z: FloatCodes) -> Pictures:
-        """Return the pictures of codes z [N, D], [N, H, W, C]; raises UsageError for codes of another length."""
+    def given(self, label: int) -> "Snapshot":
+        """Return the same weights with another label for what has none of its own; itself where labels do not count."""
+        if not self.classes or label == self.label:
+            return self
+        if not 0 <= label < self.classes:
+            raise UsageError(f"This run has the labels 0 to {self.classes - 1}, not {label}.")
+        other = copy.copy(self)
+        other.label = label
+        return other
+
+    @cached_property
+    def prior(self) -> CodePrior:
+        """What codes are measured against and drawn from."""
+        return prior_of(self._model)
+
+    def decode(self, z: FloatCodes, labels: Labels | None = None) -> Pictures:
+        """Return the pictures of codes z [N, D], [N, H, W, C]; raises UsageError for codes of another length.
+
+        Here and below `labels` [N] are those of the pictures, for a conditional network; without them it is `label`.
+        """
         z = np.atleast_2d(np.asarray(z, dtype=np.float32))
         if z.shape[1] != self.latent_dim:
             raise UsageError(f"A code of this run has {self.latent_dim} numbers, not {z.shape[1]}.")
         with torch.inference_mode():
-            batches = [_bytes(self.decode_mean(batch)) for batch in torch.split(torch.from_numpy(z), _BATCH)]
+            given = torch.split(self._labels(labels, len(z)), _BATCH)
+            parts = zip(torch.split(torch.from_numpy(z), _BATCH), given, strict=True)
+            batches = [_bytes(self._mean(codes, these)) for codes, these in parts]
         return np.concatenate(batches) if batches else np.zeros((0, *self.shape), np.uint8)
 
     def decode_floats(self, z: FloatCodes) -> npt.NDArray[np.float32]:
@@ -63,24 +88,29 @@ class Snapshot:
 
     def decode_mean(self, z: Tensor) -> Tensor:
         """Return the expected pictures of z [N, D] as [N, C, H, W] in [0, 1]; gradients reach z."""
-        return self._likelihood.mean(self._model.decode(z))
+        return self._mean(z, self._labels(None, len(z)))
 
-    def encode(self, pictures: Pictures, progress: Progress = silent) -> Codes:
+    def encode(self, pictures: Pictures, progress: Progress = silent, labels: Labels | None = None) -> Codes:
         """Return the posteriors of pictures [N, H, W, C]; raises UsageError when they have another shape."""
         if pictures.shape[1:] != self.shape:
             raise UsageError(f"This run knows pictures of {_size(self.shape)}; these are {_size(pictures.shape[1:])}.")
         mu = np.empty((len(pictures), self.latent_dim), np.float32)
         log_var = np.empty_like(mu)
+        given = self._labels(labels, len(pictures))
         with torch.inference_mode():
             for start in range(0, len(pictures), _BATCH):
                 progress(start / len(pictures), "Encoding pictures.")
-                posterior = self._model.encode(_floats(pictures[start : start + _BATCH]))
-                mu[start : start + _BATCH] = posterior.mu.numpy()
-                log_var[start : start + _BATCH] = posterior.log_var.numpy()
-        return Codes(mu, log_var)
+                part = slice(start, start + _BATCH)
+                posterior = self._model.given(given[part]).encode(_floats(pictures[part]))
+                mu[part], log_var[part] = posterior.mu.numpy(), posterior.log_var.numpy()
+        return Codes(mu, log_var, self.prior)
 
     def losses(
-        self, pictures: Pictures, rows: npt.NDArray[np.int64], progress: Progress = silent
+        self,
+        pictures: Pictures,
+        rows: npt.NDArray[np.int64],
+        progress: Progress = silent,
+        labels: Labels | None = None,
     ) -> npt.NDArray[np.float32]:
         """Return -log p(x|z) of some pictures at their posterior means, summed over pixels, [rows], in nats."""
         losses = np.empty(len(rows), np.float32)
@@ -89,13 +119,22 @@ class Snapshot:
                 progress(start / len(rows), "Reconstructing pictures.")
                 part = slice(start, start + _BATCH)
                 x = _floats(pictures[rows[part]])
-                output = self._model.decode(self._model.encode(x).mu)
+                model = self._model.given(self._labels(None if labels is None else labels[rows[part]], len(x)))
+                output = model.decode(model.encode(x).mu)
                 losses[part] = self._likelihood.negative_log_prob(output, x).numpy()
         return losses
 
-    def reconstruct(self, pictures: Pictures) -> Pictures:
+    def reconstruct(self, pictures: Pictures, labels: Labels | None = None) -> Pictures:
         """Return what comes back of pictures [N, H, W, C] through their posterior means."""
-        return self.decode(self.encode(pictures).mu)
+        return self.decode(self.encode(pictures, labels=labels).mu, labels)
+
+    def _mean(self, z: Tensor, labels: Tensor) -> Tensor:
+        return self._likelihood.mean(self._model.given(labels).decode(z))
+
+    def _labels(self, labels: Labels | None, count: int) -> Tensor:
+        """Return the labels of so many pictures: their own where they are known, else the chosen one."""
+        known = np.full(count, self.label, np.int64) if labels is None else labels.astype(np.int64)
+        return torch.from_numpy(np.clip(known, -1, max(self.classes - 1, 0)))
 
 
 def _floats(pictures: Pictures) -> Tensor:

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae_studio.data.image_set import Pictures
+from vae_studio.data.image_set import Labels, Pictures
+from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood_options import Pixels
 from vae_studio.training.binarise import binarised_anew, binarised_once
 
@@ -40,8 +41,10 @@ class PictureStore:
         comfortable: int = COMFORTABLE,
         pixels: Pixels = "grey",
         seed: int = 0,
+        labels: Labels | None = None,
     ) -> None:
         self.pixels, self.seed = pixels, seed
+        self.labels = None if labels is None else torch.from_numpy(labels.astype(np.int64)).to(device)  # [N]
         self.bytes = as_tensor(pictures).to(device)  # [N, H, W, C]; shares memory with the array on the CPU
         size = pictures[:1].nbytes
         # The size decides, not the machine, so that a run goes on elsewhere exactly as it began.
@@ -49,6 +52,10 @@ class PictureStore:
 
     def __len__(self) -> int:
         return len(self.bytes)
+
+    def given(self, model: VAE, indices: Tensor) -> VAE:
+        """Return the network for the pictures at `indices`: a conditional one needs their labels."""
+        return model if self.labels is None else model.given(self.labels[indices])
 
     def batch(self, indices: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Return pictures as floats in [0, 1], [B, C, H, W], channels last in memory.

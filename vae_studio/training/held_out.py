@@ -20,7 +20,7 @@ def held_out_losses(model: VAE, objective: Objective, store: PictureStore, indic
     sums = torch.zeros(3, dtype=torch.float32 if device.type == "mps" else torch.float64, device=device)
     with model.in_float32():
         for batch in in_order(indices, _BATCH):
-            terms = objective(model, store.batch(batch), generator, progress=1.0)
+            terms = objective(store.given(model, batch), store.batch(batch), generator, progress=1.0)
             sums.add_(torch.stack([terms.loss, terms.reconstruction, terms.kl]), alpha=len(batch))
     loss, reconstruction, kl = (sums / max(len(indices), 1)).tolist()  # read once: each reading waits for the device
     return Losses(loss, reconstruction, kl)

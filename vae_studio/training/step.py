@@ -38,7 +38,8 @@ class EagerStep:
     def learn(self, batch: Tensor, progress: float | Tensor) -> None:
         """Learn from a batch at the learning rate that is set; a tensor's progress is not looked at on the way."""
         state = self.state
-        terms = self.objective(state.model, self.store.batch(batch, state.noise), state.noise, progress)
+        model = self.store.given(state.model, batch)
+        terms = self.objective(model, self.store.batch(batch, state.noise), state.noise, progress)
         state.optimiser.zero_grad(set_to_none=True)
         terms.loss.backward()  # type: ignore[no-untyped-call]
         divide_gradients(state.optimiser, state.clip.excess(state.model.parameters()))

@@ -23,7 +23,8 @@ def information(subject: Subject, progress: Progress) -> list[Reading]:
         raise UnsuitableError("A code without a posterior tells everything; there is no information to measure.")
     chosen = spread(subject.measured, _PICTURES)
     with torch.inference_mode(), subject.model.in_float32():
-        parts = [subject.model.encode(subject.store.batch(batch)) for batch in in_order(chosen, _BATCH)]
+        given, store = subject.store.given, subject.store
+        parts = [given(subject.model, batch).encode(store.batch(batch)) for batch in in_order(chosen, _BATCH)]
         if not all(isinstance(part, DiagonalGaussian) for part in parts):
             raise UnsuitableError("The information of this kind of posterior is not known how to measure.")
         posterior = DiagonalGaussian(*(torch.cat([getattr(p, name) for p in parts]) for name in ("mu", "log_var")))

@@ -10,6 +10,7 @@ import torch
 from vae_studio.data.image_set import ImageSet, Pictures
 from vae_studio.errors import UnsuitableError
 from vae_studio.latent.codes import Floats
+from vae_studio.latent.model_prior import prior_of
 from vae_studio.models.vae import VAE
 from vae_studio.objectives.objective import Objective
 from vae_studio.training.batches import PictureStore, in_order
@@ -49,7 +50,7 @@ class Subject:
         rows = []
         with torch.inference_mode(), self.model.in_float32():
             for batch in in_order(indices, _BATCH):
-                posterior = self.model.encode(self.store.batch(batch))
+                posterior = self.store.given(self.model, batch).encode(self.store.batch(batch))
                 # Where there is no prior the posterior has no width that means anything.
                 rows.append(posterior.reparameterize(generator) if draw and self.has_width else posterior.mu)
         codes: Floats = torch.cat(rows).cpu().numpy()
@@ -78,20 +79,28 @@ class Subject:
     def reconstructions(self, indices: Indices) -> Pictures:
         """Return what comes back of pictures through their posterior means, [N, H, W, C]."""
         with torch.inference_mode(), self.model.in_float32():
-            return np.concatenate(
-                [self._pictures(self.model.encode_mean(self.store.batch(batch))) for batch in in_order(indices, _BATCH)]
-            )
+            parts = []
+            for batch in in_order(indices, _BATCH):
+                model = self.store.given(self.model, batch)
+                parts.append(self._pictures(model, model.encode_mean(self.store.batch(batch))))
+            return np.concatenate(parts)
 
     def samples(self, count: int) -> Pictures:
-        """Return pictures decoded from codes drawn from the prior; raises UnsuitableError where there is none."""
+        """Return pictures decoded from codes drawn from the prior; raises UnsuitableError where there is none.
+
+        A conditional model draws them with the labels of held-out pictures.
+        """
         if not (self.objective.has_prior or getattr(self.objective, "has_samples", False)):
             raise UnsuitableError("This objective has no prior to draw from, so there are no samples to judge.")
-        z = torch.randn(count, self.model.latent_dim, generator=self.generator(), device=self.store.bytes.device)
+        codes = prior_of(self.model).sample(count, self.model.latent_dim, np.random.default_rng(_SEED))
+        z = torch.from_numpy(codes).to(self.store.bytes.device)
+        labelled = torch.from_numpy(np.resize(self.measured, count))
+        parts = zip(torch.split(z, _BATCH), torch.split(labelled, _BATCH), strict=True)
         with torch.inference_mode(), self.model.in_float32():
-            return np.concatenate([self._pictures(part) for part in torch.split(z, _BATCH)])
+            return np.concatenate([self._pictures(self.store.given(self.model, some), part) for part, some in parts])
 
-    def _pictures(self, z: torch.Tensor) -> Pictures:
-        mean = self.objective.likelihood.mean(self.model.decode(z))
+    def _pictures(self, model: VAE, z: torch.Tensor) -> Pictures:
+        mean = self.objective.likelihood.mean(model.decode(z))
         pictures: Pictures = (
             mean.mul(255).round_().clamp_(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
         )

@@ -53,7 +53,7 @@ def _losses(
 ) -> npt.NDArray[np.float32]:
     if images is None or snapshot is None:
         raise UsageError("Without the pictures and a decoder nothing can be reconstructed; wait until both are open.")
-    return snapshot.losses(images.pictures, cloud.indices, progress)
+    return snapshot.losses(images.pictures, cloud.indices, progress, images.labels)
 
 
 def _dates(cloud: Cloud, images: ImageSet | None, folder: Path | None, progress: Progress) -> npt.NDArray[np.float64]:

@@ -13,6 +13,7 @@ from vae_studio.gui.workers.decode_worker import Request
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Codes
 from vae_studio.latent.plane import Plane
+from vae_studio.latent.prior import NORMAL
 from vae_studio.runs.store import RunFolder
 
 if TYPE_CHECKING:
@@ -127,13 +128,13 @@ class Past:
         moment, probe = self._moments[number], replay.probe
         codes = None
         if snapshot is not None and moment.has_weights and probe.pictures is not None:
-            codes = snapshot.encode(probe.pictures)  # with how sure they were, which is not kept
+            codes = snapshot.encode(probe.pictures, labels=probe.labels)  # with how sure they were, which is not kept
         if codes is None:
             mu = replay.codes_at(moment)
-            codes = Codes(mu, np.full_like(mu, np.nan))
+            codes = Codes(mu, np.full_like(mu, np.nan), NORMAL if snapshot is None else snapshot.prior)
         facts = self._folder.facts
         names = tuple(facts.get("label_names", ()))
         total = int(facts.get("pictures", 0)) or int(probe.indices[-1]) + 1
         cloud = Cloud(codes, probe.indices, probe.labels, names, total)
-        back = None if snapshot is None else snapshot.reconstruct(probe.originals)
+        back = None if snapshot is None else snapshot.reconstruct(probe.originals, probe.shown_labels)
         return PastMoment(number, cloud, probe.originals, back, None)

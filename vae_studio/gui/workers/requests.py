@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from vae_studio.data.image_set import ImageSet, Pictures
+from vae_studio.data.image_set import ImageSet, Pictures, labels_at
 from vae_studio.gui.workers.decode_worker import Request
 from vae_studio.latent.channel import spread_of, with_noise
 from vae_studio.latent.cloud import Cloud
@@ -74,7 +74,7 @@ def reconstruct_some(images: ImageSet, recipe: Recipe, count: int = 24) -> Reque
 
         shown = split(images, recipe.data.held_out, recipe.training.seed).held_out[:count]
         originals = images.pictures[shown]
-        return originals, snapshot.reconstruct(originals)
+        return originals, snapshot.reconstruct(originals, labels_at(images, shown))
 
     return request
 

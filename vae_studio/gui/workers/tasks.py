@@ -176,7 +176,7 @@ def encode_set(snapshot: "Snapshot", images: ImageSet) -> Job:
     """Encode all pictures of a set -> Cloud."""
 
     def job(progress: Progress) -> Cloud:
-        codes = snapshot.encode(images.pictures, progress)
+        codes = snapshot.encode(images.pictures, progress, images.labels)
         return Cloud.of(images, codes)
 
     return job

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
-from vae_studio.data.image_set import Pictures
+from vae_studio.data.image_set import Pictures, labels_at
 from vae_studio.device import give_back_freed_memory
 from vae_studio.errors import ExportError, StudioError
 from vae_studio.gui.workers.mailbox import Mailbox
@@ -143,8 +143,10 @@ class TrainingWorker(QThread):
             self._probe = self._choose_probe(snapshot)
         shown = run.split.held_out[:_SHOWN]
         originals = run.images.pictures[shown]
-        codes = snapshot.encode(run.images.pictures[self._probe])
-        return Look(snapshot, codes, self._probe, originals, snapshot.reconstruct(originals))
+        images = run.images
+        codes = snapshot.encode(images.pictures[self._probe], labels=labels_at(images, self._probe))
+        back = snapshot.reconstruct(originals, labels_at(images, shown))
+        return Look(snapshot, codes, self._probe, originals, back)
 
     def _choose_probe(self, snapshot: Snapshot) -> np.ndarray:
         """Choose as many pictures, spread over the set, as one look can encode in its time."""

@@ -1,0 +1,1 @@
+"""Priors: the densities that codes are measured against and drawn from."""
