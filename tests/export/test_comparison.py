@@ -11,6 +11,7 @@ from vae_studio.export.comparison.chart import Series, _ticks, chart
 from vae_studio.export.comparison.comparison import Comparison, Exhibit
 from vae_studio.export.comparison.outcome import Outcome
 from vae_studio.export.comparison.page import page
+from vae_studio.export.comparison.series import rate_distortion_series, rate_lines
 from vae_studio.export.comparison.tables import SETTINGS, write_tables
 
 NO_CURVE = (np.zeros(0), np.zeros(0))
@@ -48,6 +49,20 @@ def test_names_and_sentences_cannot_become_markup():
     nasty = "<img src=x onerror=alert(1)>&\"'"
     comparison = Comparison(nasty, (outcome(nasty, 0, 30.0, nasty, state="failed"),), recipe=nasty)
     assert "<img" not in page(comparison) and "&lt;img" in page(comparison) and "Told &lt;why&gt;." in page(comparison)
+
+
+def test_what_else_is_varied_gives_rate_and_distortion_a_line_of_its_own():
+    figures = {4: (1.0, 9.0), 1: (2.0, 8.0)}  # KL and reconstruction of each beta; the KL grows with the dimensions
+    outcomes = [
+        Outcome(f"{beta}-{dim}", {"objective.beta": beta, "latent_dim": dim}, 0, "finished", "", told)
+        for dim in (2, 8)
+        for beta, (kl, cost) in figures.items()
+        for told in ({"kl": kl * dim, "reconstruction": cost},)
+    ]
+    comparison = Comparison("t", tuple(outcomes))
+    assert rate_lines(comparison) == ["latent_dim 2", "latent_dim 8"]
+    assert [one.x.tolist() for one in rate_distortion_series(comparison)] == [[4.0, 2.0], [16.0, 8.0]]
+    assert [list(one.labels) for one in rate_distortion_series(comparison)] == [["β 1", "β 4"]] * 2
 
 
 def test_rate_and_distortion_lie_where_the_figures_say():

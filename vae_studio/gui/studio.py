@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_studio.data.image_set import ImageSet
 from vae_studio.errors import StudioError
 from vae_studio.gui.errands import Errands
+from vae_studio.gui.experiment_desk import ExperimentDesk
 from vae_studio.gui.explorer import Explorer
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.open_run import OpenRun
@@ -60,6 +61,7 @@ class Studio(QObject):
         self.pairs = Pairs(self.decoders.places, self.explorer, self)
         self.study = Study(self)
         self.errands = Errands(self)
+        self.experiments = ExperimentDesk(self)
         self.replay = ReplayDesk(self.decoders, self.explorer, self.pairs, self)
         self.paths = PathDesk(self.morph, self.replay, self.trainer, self.decoders.films, self)
         self._connect()
@@ -153,6 +155,9 @@ class Studio(QObject):
             self.trainer.pause()
         if self.phase is not Phase.IDLE:
             return
+        if self.experiments.phase is not Phase.IDLE:
+            self._warn("Stop the experiment first: two trainings at once would both be slow.")
+            return
         self.replay.leave()
         self.jobs.cancel("run")  # a run that is still unpacked must not open over this one
         if self.run is not None and self.run.can_continue(self.recipe):
@@ -163,6 +168,7 @@ class Studio(QObject):
     def close(self) -> None:
         """Stop everything, save, and wait for all threads; first of all save what was trained."""
         self.trainer.close()
+        self.experiments.close()
         if self.run is not None:
             self._try(self.run.save_again)
         self.jobs.end()

@@ -19,13 +19,16 @@ def runs_home() -> Path:
     return Path(chosen) if chosen else platformdirs.user_data_path("vae-studio", appauthor=False) / "runs"
 
 
-def reserve_run_path(source: str) -> Path:
-    """Make an empty folder named after the pictures and the day, so that nobody else takes it; may raise RunError."""
+def reserve_run_path(source: str, under: str = "") -> Path:
+    """Make an empty folder named after the pictures and the day, so that nobody else takes it; may raise RunError.
+
+    It lies in the folder for new runs, or in one `under` it.
+    """
     stem = re.sub(r"[^\w-]+", "-", Path(source).stem or "run").strip("-") or "run"
     day = datetime.datetime.now(tz=datetime.UTC).astimezone().strftime("%Y-%m-%d")
     number = 1
     while True:
-        path = runs_home() / f"{stem}-{day}-{number}"
+        path = runs_home() / under / f"{stem}-{day}-{number}"
         try:
             path.mkdir(parents=True)
             return path

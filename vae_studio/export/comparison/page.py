@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from PIL import Image
 
 from vae_studio.data.image_set import Pictures
 from vae_studio.export.comparison.chart import Series, chart, style_of
-from vae_studio.export.comparison.comparison import Comparison, Curve, Figure, Group
+from vae_studio.export.comparison.comparison import Comparison, Figure
 from vae_studio.export.comparison.outcome import COLUMNS
+from vae_studio.export.comparison.series import held_out_series, rate_distortion_series, rate_lines
 from vae_studio.export.comparison.style import STYLE
 from vae_studio.export.sheet import sheet
 from vae_studio.files import write_bytes
@@ -100,24 +102,13 @@ def _failures(comparison: Comparison) -> str:
 
 
 def _curves(comparison: Comparison) -> str:
-    drawn: list[Series] = []
-    for number, group in enumerate(comparison.groups):
-        curves = [comparison.exhibits[one.name].held_out for one in group.outcomes if one.name in comparison.exhibits]
-        if len(curves) > 1:
-            drawn += [Series(x, y, number, faint=True) for x, y in curves]
-        if curves:
-            drawn.append(Series(*_mean(curves), number))
+    drawn = held_out_series(comparison)
     if not drawn:
         return ""
     svg = chart(drawn, "epochs", "held out, nats per image", _top(drawn))
+    legend = _legend([group.title for group in comparison.groups])
     faint = " Thick lines are means over the seeds." if len(comparison.seeds) > 1 else ""
-    return f"<h2>Curves</h2><figure>{svg}{_legend(comparison)}<figcaption>Held-out loss.{faint}</figcaption></figure>"
-
-
-def _mean(curves: list[Curve]) -> Curve:
-    """Return the mean of curves at the epochs that all of them have."""
-    longest = min(len(x) for x, _ in curves)
-    return curves[0][0][:longest], np.mean([y[:longest] for _, y in curves], axis=0)
+    return f"<h2>Curves</h2><figure>{svg}{legend}<figcaption>Held-out loss.{faint}</figcaption></figure>"
 
 
 def _top(drawn: list[Series]) -> float | None:
@@ -127,41 +118,21 @@ def _top(drawn: list[Series]) -> float | None:
     return float(late.max()) if len(late) else None
 
 
-def _legend(comparison: Comparison) -> str:
+def _legend(names: Sequence[str]) -> str:
     items = "".join(
-        f'<li><i class="mark {style_of(number)}"></i>{escape(group.title)}</li>'
-        for number, group in enumerate(comparison.groups)
+        f'<li><i class="mark {style_of(number)}"></i>{escape(name)}</li>' for number, name in enumerate(names)
     )
     return f'<ul class="legend">{items}</ul>'
 
 
 def _rate_distortion(comparison: Comparison) -> str:
-    key = comparison.beta_key
-    if key is None:
-        return ""
-    lines: dict[tuple[tuple[str, str], ...], list[tuple[float, Group]]] = {}
-    for group in comparison.groups:
-        if group.figure("kl") is not None and group.figure("reconstruction") is not None:
-            rest = tuple(pair for pair in group.settings if pair[0] != key)
-            lines.setdefault(rest, []).append((float(dict(group.settings)[key]), group))
-    drawn = [_rate_line(sorted(found, key=lambda pair: pair[0]), number) for number, found in enumerate(lines.values())]
-    if not any(len(one.x) > 1 for one in drawn):
+    drawn = rate_distortion_series(comparison)
+    if not drawn:
         return ""
     svg = chart(drawn, "rate: KL, nats per image", "distortion: reconstruction, nats")
     caption = "Each dot is a value of beta: what the code costs against what it leaves out."
-    return f"<h2>Rate and distortion</h2><figure>{svg}<figcaption>{caption}</figcaption></figure>"
-
-
-def _rate_line(found: list[tuple[float, Group]], number: int) -> Series:
-    rates = [group.figure("kl") for _, group in found]
-    costs = [group.figure("reconstruction") for _, group in found]
-    return Series(
-        np.array([rate.mean for rate in rates if rate]),
-        np.array([cost.mean for cost in costs if cost]),
-        number,
-        labels=[f"β {beta:g}" for beta, _ in found],
-        error=np.array([cost.error or 0.0 for cost in costs if cost]),
-    )
+    legend = _legend(rate_lines(comparison)) if len(drawn) > 1 else ""
+    return f"<h2>Rate and distortion</h2><figure>{svg}{legend}<figcaption>{caption}</figcaption></figure>"
 
 
 def _panels(comparison: Comparison) -> str:

@@ -1,7 +1,8 @@
 """The looks of a sheet: one style for light, dark and paper."""
 
-_LIGHT = ("#3b5fc0", "#c2571a", "#1c8a5a", "#a8337f", "#7a6a00", "#0f7f86", "#8a4b2f", "#5b5f97")
-_DARK = ("#8aa6f5", "#f0955c", "#5cc999", "#e07fbd", "#cdbb4a", "#56c6cb", "#d2926f", "#a3a6e0")
+# Hues that tell settings apart, on white and on a dark ground.
+LIGHT = ("#3b5fc0", "#c2571a", "#1c8a5a", "#a8337f", "#7a6a00", "#0f7f86", "#8a4b2f", "#5b5f97")
+DARK = ("#8aa6f5", "#f0955c", "#5cc999", "#e07fbd", "#cdbb4a", "#56c6cb", "#d2926f", "#a3a6e0")
 
 
 def _hues(colours: tuple[str, ...]) -> str:
@@ -10,10 +11,10 @@ def _hues(colours: tuple[str, ...]) -> str:
 
 STYLE = f"""
 :root{{color-scheme:light dark;--paper:#fff;--ink:#20252e;--weak:#5d6672;--rule:#d9dde3;--card:#f6f7f9}}
-{_hues(_LIGHT)}
+{_hues(LIGHT)}
 @media (prefers-color-scheme:dark){{
 :root{{--paper:#191c20;--ink:#e4e7eb;--weak:#9aa3ae;--rule:#363c45;--card:#20242a}}
-{_hues(_DARK)}
+{_hues(DARK)}
 }}
 body{{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:1080px;
 margin:2rem auto;padding:0 1rem}}

@@ -1,4 +1,4 @@
-"""What can be done with a recipe as a whole: opened, saved, shown as Python."""
+"""What can be done with a recipe as a whole: opened, saved, shown as Python, compared with others."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from vae_studio.errors import StudioError
+from vae_studio.gui.dialogs.experiment_dialog import ExperimentDialog
 from vae_studio.gui.dialogs.script_dialog import ScriptDialog
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
@@ -24,9 +25,10 @@ class RecipeMenu(QToolButton):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
+        self._experiments: ExperimentDialog | None = None
         self.setObjectName("recipeMenuButton")
-        self.setToolTip("Open or save the recipe as a file, or show it as Python")
-        self.setAccessibleName("Recipe as a file, or as Python")
+        self.setToolTip("Open or save the recipe as a file, show it as Python, or compare settings of it")
+        self.setAccessibleName("Recipe as a file, as Python, or compared")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         set_icon(self, "settings")
         menu = QMenu(self)
@@ -34,6 +36,7 @@ class RecipeMenu(QToolButton):
             ("Open a recipe …", "openRecipeAction", self.ask_open),
             ("Save the recipe …", "saveRecipeAction", self.ask_save),
             ("Show as Python …", "showScriptAction", self.show_script),
+            ("Compare settings …", "experimentAction", self.show_experiments),
         ):
             action = menu.addAction(text)
             action.setObjectName(name)
@@ -60,6 +63,13 @@ class RecipeMenu(QToolButton):
             self._studio.message_raised.emit(
                 "info", f"Saved {path}; train from it with: vae-studio train --recipe FILE."
             )
+
+    def show_experiments(self) -> None:
+        """Show the experiments, where values of this recipe are varied."""
+        if self._experiments is None:
+            self._experiments = ExperimentDialog(self._studio, self.window())
+        self._experiments.show()
+        self._experiments.activateWindow()
 
     def show_script(self) -> None:
         """Show the training that the recipe asks for as a plain PyTorch script."""

@@ -1,0 +1,138 @@
+"""The experiment desk: runs that differ in a few values of the recipe, and what is known of them."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from vae_studio.errors import UsageError
+from vae_studio.export.comparison.comparison import Comparison
+from vae_studio.gui.trainer import Phase
+from vae_studio.runs.variation import Trial, Variation, seeds_of, trials
+
+if TYPE_CHECKING:
+    from vae_studio.export.comparison.outcome import Outcome
+    from vae_studio.gui.studio import Studio
+    from vae_studio.gui.workers.experiment_worker import ExperimentWorker
+
+_TICK_MS = 100
+_STOP_MS = 60_000  # a stop waits for one batch and one save
+
+
+class ExperimentDesk(QObject):
+    """Holds one queue; trains it on a thread of its own."""
+
+    phase_changed = Signal(object)  # Phase
+    planned = Signal(object)  # the trials
+    stood = Signal(object)  # Standing
+    run_ended = Signal(object, object)  # Outcome, Comparison
+    told = Signal(str, str)  # "info" or "error", sentence
+
+    def __init__(self, studio: "Studio") -> None:
+        super().__init__(studio)
+        self.phase = Phase.IDLE
+        self.trials: list[Trial] = []
+        self.path: Path | None = None  # of the folder, once there is one
+        self.comparison: Comparison | None = None
+        self._studio = studio
+        self._worker: ExperimentWorker | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._on_timer_ticked)
+
+    def trials_of(self, rows: Sequence[tuple[str, str]], seeds: str) -> list[Trial]:
+        """Return the runs that keys and the text of their values ask for; raises UsageError in one sentence."""
+        variations = [Variation.of(key, text) for key, text in rows]
+        return trials(self._studio.desk.lasting_recipe(), variations, seeds_of(seeds))
+
+    def start(self, queue: Sequence[Trial]) -> None:
+        """Train a queue, or go on with it when it is the one that was stopped.
+
+        Raises UsageError while something else trains; runs that cannot be trained are told before the first one begins.
+        """
+        if self.phase is not Phase.IDLE:
+            return
+        if self._studio.phase is not Phase.IDLE:
+            raise UsageError("Stop the training first: runs are compared that have the computer to themselves.")
+        if list(queue) != self.trials:
+            self.trials, self.path, self.comparison = list(queue), None, None
+            self.planned.emit(self.trials)
+        self._set_phase(Phase.PREPARING)
+        self._begin()
+
+    def pause(self) -> None:
+        """Pause, or go on."""
+        if self._worker is None:
+            return
+        if self.phase is Phase.TRAINING:
+            self._worker.pause()
+            self._set_phase(Phase.PAUSED)
+        elif self.phase is Phase.PAUSED:
+            self._worker.resume()
+            self._set_phase(Phase.TRAINING)
+
+    def stop(self) -> None:
+        """Stop and save; the queue can go on later."""
+        if self._worker is not None and self.phase is not Phase.STOPPING:
+            self._set_phase(Phase.STOPPING)
+            self._worker.stop()
+
+    def close(self) -> None:
+        """Stop, save, and wait for the thread."""
+        self._timer.stop()
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker.wait(_STOP_MS)
+            self._worker = None
+
+    def _begin(self) -> None:
+        from vae_studio.gui.workers.experiment_worker import ExperimentWorker, Plan
+
+        studio = self._studio
+        recipe = studio.desk.lasting_recipe()
+        images = studio.images if self.trials[0].recipe.data == recipe.data else None
+        worker = ExperimentWorker(Plan(recipe, self.trials, images, studio.device, self.path), self)
+        worker.prepared.connect(self._mine(worker, self._on_prepared))
+        worker.run_ended.connect(self._mine(worker, self._on_run_ended))
+        worker.ended.connect(self._mine(worker, self._on_ended))
+        worker.finished.connect(worker.deleteLater)
+        self._worker = worker
+        self._timer.start()
+        worker.start()
+
+    def _mine(self, worker: "ExperimentWorker", then: Callable[..., None]) -> Callable[..., None]:
+        """Return a slot that hears one worker, and nothing of it once another has taken its place."""
+
+        def slot(*news: object) -> None:
+            if self._worker is worker:
+                then(*news)
+
+        return slot
+
+    def _on_prepared(self, path: Path) -> None:
+        self.path = path
+        if self.phase is Phase.PREPARING:
+            self._set_phase(Phase.TRAINING)
+
+    def _on_run_ended(self, outcome: "Outcome", comparison: Comparison) -> None:
+        self._on_timer_ticked()
+        self.comparison = comparison
+        self.run_ended.emit(outcome, comparison)
+
+    def _on_timer_ticked(self) -> None:
+        if self._worker is not None and "standing" in (news := self._worker.mailbox.take()):
+            self.stood.emit(news["standing"])
+
+    def _on_ended(self, kind: str, sentence: str) -> None:
+        self._timer.stop()
+        self._on_timer_ticked()
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.wait(_STOP_MS)
+        self._set_phase(Phase.IDLE)
+        self.told.emit("error" if kind == "failed" else "info", sentence)
+
+    def _set_phase(self, phase: Phase) -> None:
+        self.phase = phase
+        self.phase_changed.emit(phase)
