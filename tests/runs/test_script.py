@@ -11,11 +11,12 @@ import pytest
 from tests.small import CPU, pictures
 from vae_studio.data.digits import load_digits
 from vae_studio.errors import UsageError
+from vae_studio.export.script import losses, networks
 from vae_studio.models.catalogue import NETWORKS
 from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.run import Run
-from vae_studio.runs.script import save_script, script_for
+from vae_studio.runs.script import _WRITTEN, save_script, script_for
 
 SMALL = {"training.epochs": 2, "training.batch_size": 64, "training.precision": "float32"}
 NETWORKS_TRIED = [
@@ -89,6 +90,24 @@ def test_pictures_of_a_set_that_torchvision_has_are_not_written(tmp_path):
     compile(text, "train.py", "exec")
     smaller = recipe.with_values({"data.size": 10})
     assert len(save_script(tmp_path / "train.py", smaller, pictures(40))) == 2
+
+
+@pytest.mark.parametrize("values", [{"prior.kind": "vampprior"}, {"network.condition": "label"}])
+def test_a_model_that_is_more_than_its_script_is_refused(values):
+    ((key, value),) = values.items()
+    with pytest.raises(UsageError, match=f"{key.partition('.')[0]}.*{value}"):
+        script_for(Recipe().with_values({**SMALL, **values}), pictures(40))
+
+
+def test_every_value_of_a_recipe_is_written_or_known_not_to_be():
+    """A value that is new has to be thought of: written, or listed here as one that is refused when it is set."""
+    refused = {"condition", "start"}
+    for section, values in Recipe():
+        catalogue = {"network": NETWORKS, "likelihood": LIKELIHOODS, "objective": OBJECTIVES}.get(section)
+        writers = {**networks._WRITERS, **losses._LIKELIHOODS, **losses._OBJECTIVES}
+        kinds = [type(values)] if catalogue is None else [catalogue[k].options for k in catalogue if k in writers]
+        for options in kinds if section in _WRITTEN else []:
+            assert set(options.model_fields) - _WRITTEN[section] <= refused, options
 
 
 @pytest.mark.parametrize(("section", "catalogue"), [("objective", OBJECTIVES), ("likelihood", LIKELIHOODS)])

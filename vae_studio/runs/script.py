@@ -15,6 +15,16 @@ from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.recipe_faults import contradiction
 from vae_studio.runs.resolve import resolve
 
+_WRITTEN = {  # what the writers of a script read, by section; everything else has to be as it usually is
+    "data": set(DataOptions.model_fields),  # what it asks for is done to the pictures before they are saved
+    "network": {"kind", "latent_dim", "widths", "width", "blocks", "channels", "hidden", "inputs"},
+    "likelihood": {"kind", "greys", "sigma", "scale", "estimate"},
+    "objective": {"kind", "beta", "warmup", "annealing", "cycles", "free_bits", "capacity", "gamma", "rise", "samples",
+                  "corruption", "amount"},
+    "training": {"epochs", "batch_size", "learning_rate", "schedule", "optimiser", "weight_decay", "clipping",
+                 "precision", "seed"},
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Script:
@@ -30,11 +40,7 @@ def script_for(recipe: Recipe, images: ImageSet, file: str = PICTURES) -> Script
     recipe = resolve(recipe, images, len(parts.train), bfloat16=False)
     if fault := contradiction(recipe, images.shape, len(parts.train)):
         raise UsageError(fault)
-    if recipe.prior.kind != "normal" or recipe.network.condition != "none":
-        raise UsageError(
-            "A script has a standard normal prior and no condition; set prior.kind to normal and network.condition to "
-            "none, or train with the program."
-        )
+    _refuse_more(recipe)
     own = _comes_as_it_is(recipe.data)
     subject = Subject(
         images.shape,
@@ -60,6 +66,24 @@ def save_script(path: Path, recipe: Recipe, images: ImageSet) -> list[Path]:
             np.savez_compressed(file, pictures=images.pictures)
     write_bytes(path, script.text.encode())
     return [path, *beside]
+
+
+def _refuse_more(recipe: Recipe) -> None:
+    """Raise UsageError for what no script is written for: whole sections, like another prior, and single values."""
+    for section, usual in Recipe():
+        values = getattr(recipe, section)
+        if section not in _WRITTEN and values != usual:
+            raise UsageError(
+                f"The {section} {values.kind} is too long for a short script; "
+                f"one can be written for the {section} {usual.kind}."
+            )
+        for name, field in type(values).model_fields.items():
+            value = getattr(values, name)
+            if section in _WRITTEN and name not in _WRITTEN[section] and value != field.default:
+                raise UsageError(
+                    f"With {section}.{name}={value} a short script grows too long; "
+                    f"one can be written for {section}.{name}={field.default}."
+                )
 
 
 def _comes_as_it_is(data: DataOptions) -> bool:
