@@ -6,6 +6,7 @@ import torch
 
 from tests.small import CPU, pictures, recipe
 from vae_studio.errors import UsageError
+from vae_studio.runs import snapshot as snapshots
 from vae_studio.runs.run import Run, load_snapshot, start_run
 from vae_studio.runs.snapshot import Snapshot
 from vae_studio.runs.store import RunFolder
@@ -42,6 +43,21 @@ def test_a_snapshot_decodes_and_encodes_as_the_model_does(run):
     np.testing.assert_allclose(codes.log_var, posterior.log_var.numpy(), atol=1e-5)
     assert np.array_equal(snapshot.reconstruct(run.images.pictures), snapshot.decode(codes.mu))
     assert snapshot.epoch == 2.0
+
+
+def test_many_pictures_have_the_codes_of_few(monkeypatch):
+    run = Run(recipe(), pictures(40, 9, 7, 3), CPU)
+    few = run.snapshot().encode(run.images.pictures)
+    asked = []
+    monkeypatch.setattr(snapshots, "of_bytes", lambda encoder: asked.append(encoder) or (lambda x: encoder(x / 255)))
+    monkeypatch.setattr(snapshots, "_MANY", 40)
+    snapshot = run.snapshot()
+    many = snapshot.encode(run.images.pictures)
+    np.testing.assert_allclose(many.mu, few.mu, atol=1e-5)
+    np.testing.assert_allclose(many.log_var, few.log_var, atol=1e-5)
+    snapshot.encode(run.images.pictures)
+    snapshot.encode(run.images.pictures[:39])
+    assert len(asked) == 1, "the quicker encoder is made once, and for many pictures only"
 
 
 def test_a_snapshot_is_untouched_by_further_training(run):

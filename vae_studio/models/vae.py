@@ -76,6 +76,10 @@ class VAE(nn.Module):
         """Return the posterior of pictures x [N, C, H, W] in [0, 1]."""
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             head = self.encoder(x, *self._condition(len(x)))
+        return self.posterior(head)
+
+    def posterior(self, head: Tensor) -> Posterior:
+        """Return the posterior that the encoder's output [N, 2 D] stands for."""
         mu, log_var = head.float().chunk(2, dim=1)
         return self.prior_kind.posterior(mu, log_var.clamp(max=_MOST_LOG_VAR))
 

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from vae_studio.data.image_set import Labels, Pictures
 from vae_studio.data.progress import Progress, silent
@@ -15,12 +15,14 @@ from vae_studio.latent.codes import Codes
 from vae_studio.latent.model_prior import prior_of
 from vae_studio.latent.prior import CodePrior
 from vae_studio.latent.pullback import pullback
+from vae_studio.models.byte_layer import of_bytes
 from vae_studio.models.enlarging import merged
 from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.training.batches import as_tensor
 
 _BATCH = 512  # pictures at a time: large enough to be fast, small enough to answer a cancel
+_MANY = 4096  # pictures for which a quicker encoder is made
 
 FloatCodes = npt.NDArray[np.float32]  # [N, D]
 
@@ -97,13 +99,21 @@ class Snapshot:
         mu = np.empty((len(pictures), self.latent_dim), np.float32)
         log_var = np.empty_like(mu)
         given = self._labels(labels, len(pictures))
+        quick = self._encoder_of_bytes if len(pictures) >= _MANY else None
         with torch.inference_mode():
             for start in range(0, len(pictures), _BATCH):
                 progress(start / len(pictures), "Encoding pictures.")
                 part = slice(start, start + _BATCH)
-                posterior = self._model.given(given[part]).encode(_floats(pictures[part]))
+                if quick is None:
+                    posterior = self._model.given(given[part]).encode(_floats(pictures[part]))
+                else:
+                    posterior = self._model.posterior(quick(_seen(pictures[part])))
                 mu[part], log_var[part] = posterior.mu.numpy(), posterior.log_var.numpy()
         return Codes(mu, log_var, self.prior)
+
+    @cached_property
+    def _encoder_of_bytes(self) -> nn.Module | None:
+        return of_bytes(self._model.encoder)
 
     def losses(
         self,
@@ -138,7 +148,12 @@ class Snapshot:
 
 
 def _floats(pictures: Pictures) -> Tensor:
-    return as_tensor(pictures).permute(0, 3, 1, 2).float().div_(255.0)
+    return _seen(pictures).float().div_(255.0)
+
+
+def _seen(pictures: Pictures) -> Tensor:
+    """Return pictures as networks see them, bytes [N, C, H, W]."""
+    return as_tensor(pictures).permute(0, 3, 1, 2)
 
 
 def _bytes(pictures: Tensor) -> Pictures:
