@@ -72,6 +72,21 @@ def test_every_default_can_train_on_everything():
             "The memoriser has codes for 4 pictures, and here are 5 to train on; set data.limit to 4 and data.held_out "
             "to 0, or take another network.",
         ),
+        (
+            {"objective__kind": "vq-vae", "objective__entries": 101, "network__kind": "dense", "count": 100},
+            "A code book of 101 entries is larger than the data: 100 pictures of 1 place choose 100 times; set "
+            "objective.entries to 100 or less.",
+        ),
+        (
+            {"objective__kind": "vq-vae", "objective__places": 3, "network__kind": "dense", "network__latent_dim": 8},
+            "A code of 8 numbers cannot be cut into 3 equal places; set network.latent_dim to 9, or objective.places "
+            "to a number that divides it.",
+        ),
+        (
+            {"objective__kind": "vq-vae", "objective__places": 3, "network__kind": "grid"},
+            "This grid has 49 places of its own for entries of the code book, not 3; leave objective.places at 1, or "
+            "take another network.",
+        ),
     ],
 )
 def test_a_contradiction_is_one_sentence(values, sentence):
@@ -86,6 +101,8 @@ def test_a_contradiction_is_one_sentence(values, sentence):
         {"objective__kind": "beta-tcvae", "training__batch_size": 2},
         {"training__batch_size": 1},
         {"network__kind": "memoriser", "objective__kind": "autoencoder", "count": 4},
+        {"objective__kind": "vq-vae", "objective__entries": 4900, "network__kind": "grid", "count": 100},
+        {"objective__kind": "vq-vae", "objective__places": 3, "network__kind": "dense", "network__latent_dim": 9},
     ],
 )
 def test_the_advice_is_sound(values):
@@ -187,7 +204,8 @@ def test_a_prior_or_condition_that_cannot_be_is_one_sentence(values, sentence):
 
 def test_every_objective_goes_with_the_normal_prior_and_says_what_else_it_goes_with():
     for kind in OBJECTIVES:
-        assert of_codes(objective__kind=kind, network__condition="label") is None
+        told = of_codes(objective__kind=kind, network__condition="label")
+        assert told is None or (kind == "vq-vae" and "entries of a code book cannot be given a label" in told)
         for prior in ("vampprior", "sphere"):
             fault = of_codes(objective__kind=kind, prior__kind=prior)
             assert (fault is None) == OBJECTIVES[kind].options.any_prior

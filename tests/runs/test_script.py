@@ -25,7 +25,7 @@ NETWORKS_TRIED = [
     {"network.kind": "conv", "network.channels": [8, 16]},
 ]
 KINDS = [
-    *({"network.kind": kind} for kind in NETWORKS if kind != "memoriser"),
+    *({"network.kind": kind} for kind in NETWORKS if kind not in ("memoriser", "grid")),
     {"network.kind": "dense", "network.inputs": "-1..1", "data.held_out": 0},
     *({"likelihood.kind": kind} for kind in ("gaussian", "laplace", "sigma-gaussian")),
     *({"objective.kind": kind} for kind in ("beta-vae", "capacity", "iwae", "autoencoder", "denoising")),

@@ -34,5 +34,8 @@ def encode(
         images = open_for(folder, source, data_root, progress)
         codes = snapshot.encode(images.pictures, progress, images.labels)
     remark_skipped(images.skipped)
-    write_codes(output, codes, images.labels, images.names, images.label_names)
-    print_lines([f"Wrote {output}: {len(codes):,} codes of {codes.dim} dimension{'s' if codes.dim > 1 else ''}."])
+    book = snapshot.book
+    entries = None if book is None else book.indices(codes.mu)
+    write_codes(output, codes, images.labels, images.names, images.label_names, entries=entries)
+    noun, count = ("dimension", codes.dim) if book is None else ("place", book.places)
+    print_lines([f"Wrote {output}: {len(codes):,} codes of {count} {noun}{'s' if count > 1 else ''}."])

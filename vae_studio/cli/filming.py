@@ -74,6 +74,11 @@ def make(path: Path, places: list[str], output: Path, label: str | None = None, 
     written(output, wanted)  # raises where the times do not fit together, before anything takes time
     folder = RunFolder.open(path)
     snapshot = snapshot_for(folder, label)
+    if snapshot.book is not None and kind == "geodesic":
+        raise UsageError(
+            "The codes of this run are entries of a code book, which change in steps, so there is no shortest way in "
+            "pictures; take --path linear."
+        )
     with job_progress() as progress:
         finder = Finder(folder, snapshot, progress)
         way = CodePath.of([finder.find(where) for where in places], snapshot.latent_dim, kind, timing.closed)

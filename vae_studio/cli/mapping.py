@@ -1,6 +1,7 @@
 """The command that draws the map: map."""
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,9 @@ from vae_studio.errors import UsageError
 
 if TYPE_CHECKING:
     from vae_studio.export.map_image import Extent
+    from vae_studio.latent.book import Book
+    from vae_studio.latent.codes import Codes
+    from vae_studio.runs.snapshot import Snapshot
 
 SizeOption = Annotated[int, typer.Option(min=128, max=8192, help="Side of the map in pixels.")]
 GridOption = Annotated[int, typer.Option(min=0, max=128, help="Decoded pictures on a side; 0 draws the codes alone.")]
@@ -36,7 +40,7 @@ def draw(
 ) -> None:
     """Draw the map of all codes over decoded pictures.
 
-    Beyond two dimensions it shows the plane in which the codes spread most.
+    Beyond two dimensions it shows the plane in which the codes spread most; of a VQ-VAE it shows the code book.
     """
     import numpy as np
 
@@ -55,6 +59,9 @@ def draw(
     snapshot = snapshot_for(folder, label)
     with job_progress() as progress:
         codes, labels = codes_of(folder, snapshot, progress)
+    if (book := snapshot.book) is not None:
+        _draw_book(output, snapshot, book, codes)
+        return
     plane = plane_for(codes)
     xy = plane.to_plane(codes.mu)
     part = part or extent_of(xy)
@@ -67,6 +74,16 @@ def draw(
     shown = "the latent space" if codes.dim <= 2 else f"the principal plane of {codes.dim} dimensions"
     what = f"{len(codes):,} code{'s' * (len(codes) > 1)}" if points else f"{grid} x {grid} pictures"
     print_lines([f"Wrote {output}: {what} on {shown}."])
+
+
+def _draw_book(output: Path, snapshot: "Snapshot", book: "Book", codes: "Codes") -> None:
+    from vae_studio.cli.output import print_lines
+    from vae_studio.export.book_sheet import draw_book
+    from vae_studio.export.sheet import write_png
+
+    uses = book.uses(book.indices(codes.mu))
+    write_png(output, draw_book(snapshot.decode(book.everywhere()), uses))
+    print_lines([f"Wrote {output}: the code book, {int((uses > 0).sum())} of {len(book)} entries in use."])
 
 
 def _extent(text: str) -> "Extent | None":

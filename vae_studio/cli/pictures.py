@@ -64,7 +64,8 @@ def sample(
 ) -> None:
     """Draw codes from the prior and decode them to a sheet.
 
-    The prior is the run's own: a standard normal in all dimensions, a VampPrior, or a sphere.
+    The prior is the run's own: a standard normal in all dimensions, a VampPrior, a sphere, or what a VQ-VAE has learned
+    of its code book.
     """
     import numpy as np
 

@@ -23,7 +23,12 @@ def report_lines(report: "Report", noun: str) -> list[str]:
         error = f" +- {report.nll_standard_error:.2f}" if report.nll_standard_error is not None else ""
         pictures = f"{report.nll_pictures:,} picture{'s' * (report.nll_pictures != 1)}"
         rows.append(("NLL", f"{report.nll:.2f}{error} ({report.nll_samples} importance samples, {pictures})"))
-    rows.append(("active units", f"{report.active_units} of {report.latent_dim}"))
+    if report.code_book is not None:
+        use = report.code_book
+        rows.append(("code book", f"{use.used} of {use.entries} entries in use, perplexity {use.perplexity:.1f}"))
+        rows.append(("a picture", f"{use.bits_per_picture:.1f} bits in {use.places} place{'s' * (use.places > 1)}"))
+    else:
+        rows.append(("active units", f"{report.active_units} of {report.latent_dim}"))
     drawn = "" if report.pixels == "grey" else ", each pixel drawn black or white once"
     return [f"Nats per image on {report.pictures:,} {noun}{drawn}:", *(f"  {name:<14}  {text}" for name, text in rows)]
 

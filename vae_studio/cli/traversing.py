@@ -82,6 +82,7 @@ def traverse(
     output_file(output)
     folder = RunFolder.open(path)
     snapshot = snapshot_for(folder, label)
+    _check_dimensions(snapshot, path)
     with job_progress() as progress:
         codes, _ = codes_of(folder, snapshot, progress)
         good = codes.mu[np.isfinite(codes.mu).all(axis=1)]
@@ -94,6 +95,14 @@ def traverse(
         _write(output, kind, walks, snapshot, reach, size, fps, progress)
     rows = len(walks.order)
     print_lines([f"Wrote {output}: {rows} dimension{'s' * (rows > 1)}, the most informative is z{walks.order[0] + 1}."])
+
+
+def _check_dimensions(snapshot: "Snapshot", path: Path) -> None:
+    if snapshot.book is not None:
+        raise UsageError(
+            "The codes of this run are entries of a code book, so there are no dimensions to go along; look at the "
+            f"book with: vae-studio map {path} -o book.png"
+        )
 
 
 def _write(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from vae_studio.data.progress import Progress, silent
+from vae_studio.evaluation.book_use import BookUse, book_use
 from vae_studio.evaluation.collapse import active_units, kl_per_dim
 from vae_studio.evaluation.importance import negative_log_likelihood
 from vae_studio.models.vae import VAE
@@ -42,6 +43,7 @@ class Report:
     kl_per_dim: tuple[float, ...]
     pictures: int
     latent_dim: int = 0
+    code_book: BookUse | None = None
     pixels: Pixels = "grey"  # drawn black or white where not; figures of different kinds cannot be compared
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,7 +69,9 @@ def evaluate(
     nll: float | None = None
     error: float | None = None
     chosen = indices[: _nll_pictures(store)]
-    if objective.has_prior:
+    book = model.codebook
+    sampled = objective.has_prior and book is None  # a code book's posterior is certain: one sample says it all
+    if sampled:
         values = negative_log_likelihood(
             model,
             objective.likelihood,
@@ -86,13 +90,14 @@ def evaluate(
         kl=losses.kl if objective.has_prior else None,
         nll=nll,
         nll_standard_error=error,
-        nll_samples=(effort.samples or NLL_SAMPLES) if objective.has_prior else 0,
-        nll_pictures=len(chosen) if objective.has_prior else 0,
+        nll_samples=(effort.samples or NLL_SAMPLES) if sampled else 0,
+        nll_pictures=len(chosen) if sampled else 0,
         active_units=active,
         kl_per_dim=tuple(float(value) for value in per_dim),
         pictures=len(indices),
         latent_dim=model.latent_dim,
         pixels=store.pixels,
+        code_book=None if book is None else book_use(model, book, store, indices, losses.kl),
     )
 
 

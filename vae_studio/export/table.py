@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from vae_studio.catalogue import Catalogue, Row
 from vae_studio.errors import UsageError
-from vae_studio.latent.codes import Codes, Floats
+from vae_studio.latent.codes import Codes
 
 _HERE = "vae_studio.export.tables"
 
@@ -31,6 +31,7 @@ class Table:
     label_names: Sequence[str] = ()
     names: Sequence[str] = ()  # [N]
     indices: npt.NDArray[np.int64] | None = None  # [N], the numbers of the pictures; without them 0, 1, 2, …
+    entries: npt.NDArray[np.int64] | None = None  # [N, P], of a code book; they say all that the codes say
 
     def __post_init__(self) -> None:
         names = self.names if len(self.names) else None
@@ -52,8 +53,12 @@ class Table:
         """Return the file name of a row's picture, or nothing."""
         return self.names[row] if len(self.names) else ""
 
-    def numbers(self) -> Iterator[tuple[str, Floats]]:
-        """Yield the columns mu_0, …, log_var_0, …, each [N]."""
+    def numbers(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        """Yield the columns mu_0, …, log_var_0, …, each [N]; with a code book entry_0, … instead."""
+        if self.entries is not None:
+            for place in range(self.entries.shape[1]):
+                yield f"entry_{place}", self.entries[:, place]
+            return
         for prefix, values in (("mu", self.codes.mu), ("log_var", self.codes.log_var)):
             for dimension in range(self.codes.dim):
                 yield f"{prefix}_{dimension}", values[:, dimension]
@@ -66,6 +71,7 @@ def write_codes(
     names: Sequence[str] = (),
     label_names: Sequence[str] = (),
     indices: npt.NDArray[np.int64] | None = None,
+    entries: npt.NDArray[np.int64] | None = None,
 ) -> None:
     """Write a table of codes in the format that the suffix of `path` names.
 
@@ -77,4 +83,4 @@ def write_codes(
         endings = ", ".join(f".{name}" for name in TABLES)
         raise UsageError(f"{path.name} does not say what kind of table to write; end its name in one of {endings}.")
     write: Any = TABLES[suffix].load()
-    write(path, Table(codes, labels, label_names, names, indices))
+    write(path, Table(codes, labels, label_names, names, indices, entries))

@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_studio.data.image_set import ImageSet, Pictures
 from vae_studio.gui.chart import Chart
+from vae_studio.gui.workers.book_requests import draw_code
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
 from vae_studio.gui.workers.requests import NEAREST, look_around, show_code
 from vae_studio.gui.workers.tasks import EncodedFile
@@ -138,6 +139,10 @@ class Explorer(QObject):
             self.look_at(code)
             self.picture_shown.emit(index)
 
+    def draw(self, seed: int) -> None:
+        """Look at a code drawn from the prior of the newest weights."""
+        self._stamps["sample"] = self._decoder.ask("sample", draw_code(seed))
+
     def show_file(self, file: EncodedFile) -> None:
         """Look at a picture from outside."""
         self.look_at(file.code)
@@ -164,5 +169,7 @@ class Explorer(QObject):
             self.failed.emit(answer.failure)
         elif answer.lane == "point":
             self.shown.emit(answer.result)
+        elif answer.lane == "sample":
+            self.look_at(answer.result)
         else:
             self.surroundings_found.emit(answer.result)

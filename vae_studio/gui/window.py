@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QVBoxLayout
 
 from vae_studio.data.catalogue import SOURCES
 from vae_studio.gui.actions import ActionBar
+from vae_studio.gui.panels.centre_panel import CentrePanel
 from vae_studio.gui.panels.diagnosis_panel import DiagnosisPanel
 from vae_studio.gui.panels.groups_panel import GroupsPanel
 from vae_studio.gui.panels.inspector_panel import InspectorPanel
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.studio = Studio(self)
         self.bar = ActionBar(self.studio, self)
         self.map_panel = MapPanel(self.studio)
+        self.centre = CentrePanel(self.studio, self.map_panel)
         self.plane_bar = PlaneBar(self.studio, self.map_panel.map)
         self.recipe_panel = RecipePanel(self.studio)
         self.replay_bar = ReplayBar(self.studio)
@@ -88,7 +90,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
-        column.addWidget(self.map_panel, 1)
+        column.addWidget(self.centre, 1)
         column.addWidget(self.plane_bar)
         column.addWidget(self.replay_bar)
         self.welcome.setParent(centre)  # it floats over the map, which can be clicked beside it
@@ -270,7 +272,7 @@ class MainWindow(QMainWindow):
 
     def _place_welcome(self) -> None:
         """Put the card over the lower middle of the map."""
-        area = self.map_panel.geometry().adjusted(16, 48, -16, -16)
+        area = self.centre.geometry().adjusted(16, 48, -16, -16)
         width = min(area.width(), 760)
         hint = self.welcome.sizeHint()
         height = min(

@@ -28,6 +28,10 @@ class NetworkOptions(Options):
         """Return how many numbers a code has, for pictures of `shape` (H, W, C)."""
         return self.latent_dim
 
+    def grid(self, shape: tuple[int, int, int]) -> tuple[int, int]:  # noqa: ARG002
+        """Return the rows and columns of places that a code has, each with as many numbers; mostly one of each."""
+        return 1, 1
+
 
 class AutoOptions(NetworkOptions):
     """The network is chosen by the size of the pictures."""
@@ -94,6 +98,41 @@ class PyramidOptions(NetworkOptions):
     )
 
 
+class GridOptions(NetworkOptions):
+    """4x4 convolutions of stride 2, and a code of some numbers for each cell of what is left."""
+
+    kind: Literal["grid"] = "grid"
+    width: int = Field(
+        64, ge=4, le=512, title="Width", description="Channels after the last halving; half as many before each."
+    )
+    halvings: int = Field(
+        0,
+        ge=0,
+        le=6,
+        title="Halvings",
+        description="How often the picture is halved; automatic leaves a grid of 4 to 8 cells on a side.",
+        json_schema_extra={"zero": "automatic"},
+    )
+    blocks: int = Field(2, ge=0, le=16, title="Blocks", description="Residual blocks on each side.")
+
+    def steps(self, shape: tuple[int, int, int]) -> int:
+        """Return how often pictures of `shape` are halved."""
+        steps = self.halvings or 1
+        while not self.halvings and -(-max(shape[:2]) >> steps) > _LARGEST_GRID:
+            steps += 1
+        return steps
+
+    def grid(self, shape: tuple[int, int, int]) -> tuple[int, int]:
+        """Return the rows and columns of the grid."""
+        steps = self.steps(shape)
+        return -(-shape[0] >> steps), -(-shape[1] >> steps)
+
+    def code_length(self, shape: tuple[int, int, int]) -> int:
+        """Return how many numbers a code has: as many as there are latent dimensions, for each cell."""
+        rows, columns = self.grid(shape)
+        return rows * columns * self.latent_dim
+
+
 class MemoriserOptions(NetworkOptions):
     """A decoder alone: each picture has a code that was not learned from it."""
 
@@ -118,6 +157,7 @@ class MemoriserOptions(NetworkOptions):
 
 
 _MODELS = "vae_studio.models"
+_LARGEST_GRID = 8  # cells on a side
 _LARGEST_DENSE = 32  # pixels; above, convolutions are both faster and better
 NETWORKS = Catalogue(
     "network",
@@ -149,6 +189,13 @@ NETWORKS = Catalogue(
         "The default for 64-pixel colour pictures.",
         f"{_MODELS}.pyramid:build",
         PyramidOptions,
+    ),
+    Row(
+        "grid",
+        "Convolutional grid",
+        "Keeps the code's place in the picture; for a VQ-VAE, whose latent dimensions are those of one cell.",
+        f"{_MODELS}.grid:build",
+        GridOptions,
     ),
     Row(
         "memoriser",

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from vae_studio.models.catalogue import NETWORKS, NetworkOptions
+from vae_studio.models.codebook import Codebook
 from vae_studio.models.condition import LabelledDecoder, LabelledEncoder
 from vae_studio.models.posterior import Posterior
 from vae_studio.models.prior import Prior, PriorKind, build_prior
@@ -30,6 +31,7 @@ class VAE(nn.Module):
         latent_dim: int,
         prior: PriorKind | None = None,
         classes: int = 0,
+        grid: tuple[int, int] = (1, 1),
     ) -> None:
         super().__init__()
         self.encoder = encoder  # [N, C, H, W] in [0, 1] -> [N, 2 D], mu then log_var
@@ -39,6 +41,7 @@ class VAE(nn.Module):
         self.latent_dim = latent_dim
         self.classes = classes  # labels that are a condition of both networks; 0 for none
         self.labels: Tensor | None = None  # of the pictures at hand, [N], see `given`
+        self.grid = grid  # rows and columns of places that a code has
         self.in_bfloat16 = False  # whether both compute in bfloat16
         self._prior = StandardNormal() if prior is None else prior if not isinstance(prior, nn.Module) else None
 
@@ -50,6 +53,12 @@ class VAE(nn.Module):
     def prior(self) -> Prior:
         """Return the prior of the weights as they are now."""
         return self.prior_kind.now(self.encode)
+
+    @property
+    def codebook(self) -> Codebook | None:
+        """The code book whose entries codes are made of; most networks have none."""
+        book = getattr(self.companions, "codebook", None)
+        return book if isinstance(book, Codebook) else None
 
     @contextlib.contextmanager
     def in_float32(self) -> Iterator[None]:
@@ -84,8 +93,8 @@ class VAE(nn.Module):
         return self.prior_kind.posterior(mu, log_var.clamp(max=_MOST_LOG_VAR))
 
     def encode_mean(self, x: Tensor) -> Tensor:
-        """Return the posterior means, [N, D]: what maps, morphs and tables use."""
-        return self.encode(x).mu
+        """Return the posterior means, [N, D]: what maps, morphs and tables use; with a code book, its entries."""
+        return self.quantise(self.encode(x).mu)
 
     def encode_sample(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Return one code per picture drawn from its posterior, [N, D]."""
@@ -96,9 +105,15 @@ class VAE(nn.Module):
 
         Of several codes for each picture at hand, all of the first come first.
         """
+        z = self.quantise(z)
         with torch.autocast(z.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             output: Tensor = self.decoder(self.prior_kind.for_decoder(z), *self._condition(len(z)))
         return output.float()
+
+    def quantise(self, z: Tensor) -> Tensor:
+        """Return codes z [N, D] made of entries of the code book, where there is one; else as they are."""
+        book = self.codebook
+        return z if book is None else book.snap(z)
 
     def _condition(self, count: int) -> tuple[Tensor, ...]:
         """Return the labels of `count` pictures or codes, or nothing where they are no condition."""
@@ -125,7 +140,7 @@ def build_vae(
         torch.manual_seed(seed)
         if not classes:
             encoder, decoder = build(options, shape)
-            return VAE(encoder, decoder, options.code_length(shape), chosen)
+            return VAE(encoder, decoder, options.code_length(shape), chosen, grid=options.grid(shape))
         height, width, channels = shape
         encoder, _ = build(options, (height, width, channels + 1))
         _, decoder = build(options.model_copy(update={"latent_dim": options.latent_dim + classes}), shape)

@@ -3,6 +3,7 @@
 from vae_studio.catalogue import Catalogue, Row
 from vae_studio.objectives import likelihood_options as likelihood
 from vae_studio.objectives import objective_options as objective
+from vae_studio.objectives.vq_vae_options import VqVaeOptions
 
 _OBJECTIVES = "vae_studio.objectives"
 LIKELIHOODS = Catalogue(
@@ -107,6 +108,13 @@ OBJECTIVES = Catalogue(
         "A tighter bound from several samples per picture.",
         f"{_OBJECTIVES}.iwae:Iwae",
         objective.IwaeOptions,
+    ),
+    Row(
+        "vq-vae",
+        "VQ-VAE",
+        "Codes are made of the entries of a code book, and a prior learns which go together.",
+        f"{_OBJECTIVES}.vq_vae:VqVae",
+        VqVaeOptions,
     ),
     Row(
         "autoencoder",

@@ -12,6 +12,7 @@ class ObjectiveOptions(Options):
 
     has_prior: ClassVar[bool] = True  # whether negative ELBO and KL mean anything
     has_samples: ClassVar[bool] = True  # whether codes drawn from the prior decode to something like the data
+    has_density: ClassVar[bool] = True  # whether codes have a density; entries of a code book have none
     compares: ClassVar[bool] = False  # whether the pictures of a batch are compared with each other
     any_prior: ClassVar[bool] = False  # whether the KL may be to another prior than a standard normal
 

@@ -79,7 +79,7 @@ def known_of(recipe: Recipe, pictures: int, setbacks: int) -> dict[str, Any]:
         "epochs": recipe.training.epochs,
         "pictures": pictures,
         "has_prior": recipe.objective.has_prior,
-        "standard_prior": recipe.objective.has_prior and recipe.prior.kind == "normal",
+        "standard_prior": recipe.objective.has_prior and recipe.objective.has_density and recipe.prior.kind == "normal",
         "learning_rate": recipe.training.learning_rate,
         "kl_weight": kl_weight(recipe),
         "setbacks": setbacks,

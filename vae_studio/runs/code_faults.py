@@ -16,6 +16,7 @@ _NEEDS_NORMAL = {
     "factor-vae": "mixes the dimensions of codes, which only a prior of independent dimensions allows",
     "info-vae": "compares codes with draws from a standard normal",
     "wae-mmd": "compares codes with draws from a standard normal",
+    "vq-vae": "learns a prior over the entries of its code book",
     "autoencoder": "has no KL to a prior",
     "denoising": "has no KL to a prior",
 }
@@ -48,6 +49,11 @@ def _condition_fault(recipe: "Recipe", classes: int) -> str | None:
         return (
             "A conditional network needs labels, and these pictures have none; sort them into one folder for each "
             "label, or set network.condition to none."
+        )
+    if recipe.network.kind == "grid" or recipe.objective.kind == "vq-vae":
+        return (
+            "Codes on a grid and entries of a code book cannot be given a label; set network.condition to none, or "
+            "take another network and objective."
         )
     if recipe.network.kind == "memoriser":
         return (

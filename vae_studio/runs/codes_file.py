@@ -8,6 +8,8 @@ import safetensors.numpy
 
 from vae_studio.data.image_set import Labels
 from vae_studio.errors import RunError
+from vae_studio.latent.book import Book
+from vae_studio.latent.book_prior import BookPrior
 from vae_studio.latent.codes import Codes
 from vae_studio.latent.prior import NORMAL, CodePrior, MixturePrior, SpherePrior
 
@@ -34,10 +36,17 @@ def read_codes(content: bytes) -> tuple[Codes, Labels | None]:
 def _prior_arrays(prior: CodePrior) -> dict[str, Any]:
     if isinstance(prior, MixturePrior):
         return {"prior_mu": prior.mu, "prior_log_var": prior.log_var}
+    if isinstance(prior, BookPrior):
+        return {"prior_entries": np.ascontiguousarray(prior.book.entries)}
     return {"prior_sphere": np.ones(1, np.uint8)} if isinstance(prior, SpherePrior) else {}
 
 
 def _prior(arrays: dict[str, Any]) -> CodePrior:
+    if "prior_entries" in arrays:
+        entries = arrays["prior_entries"].astype(np.float32)
+        if entries.ndim != 2 or not entries.size or arrays["mu"].shape[1] % entries.shape[1]:
+            raise ValueError("a code book of other codes")
+        return BookPrior(Book(entries, arrays["mu"].shape[1] // entries.shape[1]))
     if "prior_mu" not in arrays:
         return SpherePrior() if "prior_sphere" in arrays else NORMAL
     mu, log_var = arrays["prior_mu"].astype(np.float32), arrays["prior_log_var"].astype(np.float32)

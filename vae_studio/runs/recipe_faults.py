@@ -15,6 +15,7 @@ from vae_studio.objectives.objective_options import (
     ObjectiveOptions,
     WeightedKlOptions,
 )
+from vae_studio.objectives.vq_vae_options import VqVaeOptions
 
 if TYPE_CHECKING:
     from vae_studio.runs.recipe import Recipe
@@ -62,7 +63,11 @@ def unknown(where: str, known: Iterable[str]) -> str:
 
 def contradiction(recipe: "Recipe", shape: tuple[int, int, int], train_count: int) -> str | None:
     """Return why a resolved recipe cannot train on so many pictures of `shape` (H, W, C), in a sentence, or nothing."""
-    return _of_memoriser(recipe.network, recipe.objective, train_count) or _of_objective(recipe, shape)
+    return (
+        _of_memoriser(recipe.network, recipe.objective, train_count)
+        or _of_code_book(recipe.network, recipe.objective, shape, train_count)
+        or _of_objective(recipe, shape)
+    )
 
 
 def _of_objective(recipe: "Recipe", shape: tuple[int, int, int]) -> str | None:
@@ -106,6 +111,34 @@ def _of_memoriser(network: NetworkOptions, objective: ObjectiveOptions, train_co
         return (
             f"The memoriser has codes for {known} picture{'s' * (known > 1)}, and here are {train_count:,} to train "
             f"on; set data.limit to {known} and data.held_out to 0, or take another network."
+        )
+    return None
+
+
+def _of_code_book(
+    network: NetworkOptions, objective: ObjectiveOptions, shape: tuple[int, int, int], train_count: int
+) -> str | None:
+    if not isinstance(objective, VqVaeOptions):
+        return None
+    cells, length = prod(network.grid(shape)), network.code_length(shape)
+    if cells > 1 and objective.places not in (1, cells):
+        return (
+            f"This grid has {cells} places of its own for entries of the code book, not {objective.places}; leave "
+            "objective.places at 1, or take another network."
+        )
+    if length % objective.places:
+        return (
+            f"A code of {length} numbers cannot be cut into {objective.places} equal places; set network.latent_dim to "
+            f"{objective.places * max(1, round(length / objective.places))}, or objective.places to a number that "
+            "divides it."
+        )
+    places = max(cells, objective.places)
+    vectors = train_count * places
+    if objective.entries > vectors:
+        return (
+            f"A code book of {objective.entries:,} entries is larger than the data: {train_count:,} pictures of "
+            f"{places:,} place{'s' * (places > 1)} choose {vectors:,} times; "
+            f"set objective.entries to {vectors:,} or less."
         )
     return None
 

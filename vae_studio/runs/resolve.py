@@ -2,6 +2,7 @@
 
 from vae_studio.data.image_set import ImageSet
 from vae_studio.models.catalogue import kind_for
+from vae_studio.objectives.vq_vae_options import VqVaeOptions
 from vae_studio.runs.recipe import Recipe
 
 _FEWEST_STEPS = 24  # per epoch, so that small sets learn something in each
@@ -11,13 +12,14 @@ def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) 
     """Return the recipe with every automatic value made explicit, so that it says what was done."""
     values: dict[str, object] = {}
     if recipe.network.kind == "auto":
-        values["network.kind"] = kind_for(images.shape)
-        if values["network.kind"] == "pyramid":
+        on_grid = isinstance(recipe.objective, VqVaeOptions) and recipe.objective.places == 1
+        values["network.kind"] = "grid" if on_grid else kind_for(images.shape)
+        if values["network.kind"] in ("pyramid", "grid"):
             # Deep convolutions diverge at the dense network's rate.
             values["training.learning_rate"] = min(recipe.training.learning_rate, 1e-3)
     if recipe.training.batch_size == 0:
         kind = values.get("network.kind", recipe.network.kind)
-        values["training.batch_size"] = _batch_size(train_count, 64 if kind == "pyramid" else 256)
+        values["training.batch_size"] = _batch_size(train_count, 64 if kind in ("pyramid", "grid") else 256)
     if recipe.training.precision == "auto":
         values["training.precision"] = "bfloat16" if bfloat16 else "float32"
     return recipe.with_values(values)

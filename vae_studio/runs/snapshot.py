@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from vae_studio.data.image_set import Labels, Pictures
 from vae_studio.data.progress import Progress, silent
 from vae_studio.errors import UsageError
+from vae_studio.latent.book import Book
+from vae_studio.latent.book_prior import BookPrior
 from vae_studio.latent.codes import Codes
 from vae_studio.latent.model_prior import prior_of
 from vae_studio.latent.prior import CodePrior
@@ -23,6 +25,8 @@ from vae_studio.training.batches import as_tensor
 
 _BATCH = 512  # pictures at a time: large enough to be fast, small enough to answer a cancel
 _MANY = 4096  # pictures for which a quicker encoder is made
+
+_CERTAIN = -20.0  # log variance of a code that is chosen from a code book
 
 FloatCodes = npt.NDArray[np.float32]  # [N, D]
 
@@ -57,6 +61,11 @@ class Snapshot:
     def prior(self) -> CodePrior:
         """What codes are measured against and drawn from."""
         return prior_of(self._model)
+
+    @property
+    def book(self) -> Book | None:
+        """The code book whose entries codes are made of; most runs have none."""
+        return self.prior.book if isinstance(self.prior, BookPrior) else None
 
     def decode(self, z: FloatCodes, labels: Labels | None = None) -> Pictures:
         """Return the pictures of codes z [N, D], [N, H, W, C]; raises UsageError for codes of another length.
@@ -108,7 +117,9 @@ class Snapshot:
                     posterior = self._model.given(given[part]).encode(_floats(pictures[part]))
                 else:
                     posterior = self._model.posterior(quick(_seen(pictures[part])))
-                mu[part], log_var[part] = posterior.mu.numpy(), posterior.log_var.numpy()
+                mu[part], log_var[part] = self._model.quantise(posterior.mu).numpy(), posterior.log_var.numpy()
+        if self.book is not None:
+            log_var[:] = _CERTAIN
         return Codes(mu, log_var, self.prior)
 
     @cached_property

@@ -30,6 +30,8 @@ class Finder:
         if _is_file(where):
             return self._encode(self.picture(Path(where)))
         try:
+            if (book := self._snapshot.book) is not None:
+                return book.parse(where)
             return self._snapshot.prior.project(parse_code(where, self._snapshot.latent_dim))
         except UsageError as error:
             if any(mark.isalpha() for mark in where):

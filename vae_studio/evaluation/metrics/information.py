@@ -21,6 +21,10 @@ def information(subject: Subject, progress: Progress) -> list[Reading]:
     """Return I(x; z) over held-out pictures, its bound log N, and what is left of the KL: the codes' distance."""
     if not subject.objective.has_prior:
         raise UnsuitableError("A code without a posterior tells everything; there is no information to measure.")
+    if subject.model.codebook is not None:
+        raise UnsuitableError(
+            "Entries of a code book have no density; how much they tell is given in bits per picture."
+        )
     chosen = spread(subject.measured, _PICTURES)
     with torch.inference_mode(), subject.model.in_float32():
         given, store = subject.store.given, subject.store

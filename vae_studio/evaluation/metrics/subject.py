@@ -52,14 +52,15 @@ class Subject:
             for batch in in_order(indices, _BATCH):
                 posterior = self.store.given(self.model, batch).encode(self.store.batch(batch))
                 # Where there is no prior the posterior has no width that means anything.
-                rows.append(posterior.reparameterize(generator) if draw and self.has_width else posterior.mu)
+                drawn = posterior.reparameterize(generator) if draw and self.has_width else posterior.mu
+                rows.append(self.model.quantise(drawn))
         codes: Floats = torch.cat(rows).cpu().numpy()
         return codes
 
     @property
     def has_width(self) -> bool:
         """Whether a code is known up to a width that was learned."""
-        return self.objective.has_prior
+        return self.objective.has_prior and self.model.codebook is None
 
     def factors(self, indices: Indices) -> npt.NDArray[np.float64]:
         """Return the known factors of pictures, [N, K]; raises UnsuitableError where there are none."""

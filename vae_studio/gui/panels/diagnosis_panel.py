@@ -88,6 +88,11 @@ class DiagnosisPanel(QWidget):
                 "An autoencoder has no prior, so there is no KL: only its reconstruction is measured."
             )
             return
+        if run is not None and not run.recipe.objective.has_density:
+            self._bars.set_values(np.zeros(0))
+            self._values["active"].setText("–")
+            self._verdict.setText("Codes are entries of a code book; how each is used stands in place of the map.")
+            return
         active = good.active_units()
         self._values["active"].setText(f"{active} of {good.dim}")
         self._verdict.setText(_verdict(active, good.dim))
@@ -96,7 +101,7 @@ class DiagnosisPanel(QWidget):
     def _on_measured(self, report: object) -> None:
         nll, error = getattr(report, "nll", None), getattr(report, "nll_standard_error", None)
         held_out = getattr(report, "negative_elbo", None)
-        self._values["nll"].setText("no prior" if nll is None else f"{nll:.2f} ± {error:.2f}")
+        self._values["nll"].setText("none" if nll is None else f"{nll:.2f} ± {error:.2f}")
         if held_out is not None:
             self._values["held_out"].setText(f"{held_out:.2f}")
 

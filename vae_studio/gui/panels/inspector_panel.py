@@ -172,6 +172,10 @@ class InspectorPanel(QScrollArea):
             self._explorer.look_at_picture(int(self._generator.choice(cloud.indices)))
 
     def _on_random_code_asked(self) -> None:
+        run = self._studio.run
+        if run is not None and (run.recipe.prior.kind != "normal" or not run.recipe.objective.has_density):
+            self._explorer.draw(int(self._generator.integers(1 << 31)))
+            return
         code = self._generator.standard_normal(len(self._explorer.code)).astype(np.float32)
         self._explorer.look_at(code)
 

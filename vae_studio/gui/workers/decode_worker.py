@@ -22,6 +22,8 @@ LANES = (
     "path",
     "pairs",
     "noise",
+    "sample",
+    "book",
     "ground",
     "trust",
     "rows",
