@@ -10,7 +10,7 @@ from vae_studio.errors import UsageError
 
 if TYPE_CHECKING:
     from vae_studio.evaluation.verdict import Finding
-    from vae_studio.runs.check_up import CheckUp
+    from vae_studio.runs.health import CheckUp
 
 
 def diagnose(

@@ -41,7 +41,7 @@ class Symptoms:
     curve: LossCurve = NO_CURVE
     epochs: int = 0  # wanted in all
     pictures: int = 0  # trained on
-    has_prior: bool = True
+    has_prior: bool = True  # whether dimensions have a KL to some prior
     standard_prior: bool = True  # whether the prior is N(0, I), which the moments are compared with
     learning_rate: float = 0.0
     kl_weight: float | None = None  # what presses on the code, in the end: 1 is the ELBO's own

@@ -167,7 +167,7 @@ def _prior_mismatch(symptoms: Symptoms) -> Finding | None:
 
 def _healthy(symptoms: Symptoms) -> Finding:
     if not symptoms.has_prior:
-        sentence = "Nothing is wrong. This objective has no KL, so only its reconstruction is judged."
+        sentence = "Nothing is wrong. The dimensions have no KL, so only what comes back is judged."
     elif symptoms.active_units < symptoms.latent_dim:
         idle = symptoms.latent_dim - symptoms.active_units
         sentence = f"Nothing is wrong. {idle} of {symptoms.latent_dim} dimensions lie idle: a shorter code would do."
@@ -182,7 +182,7 @@ def _of_code(symptoms: Symptoms) -> tuple[tuple[str, str], ...]:
         rows.append(("active units", f"{symptoms.active_units} of {symptoms.latent_dim}"))
         rows.append(("KL", f"{float(symptoms.kl_per_dim.sum()):.2f} nats"))
     if symptoms.explained_training is not None:
-        rows.append(("comes back", f"{_share(symptoms.explained_training)} of the differences between pictures"))
+        rows.append(("comes back", f"{_share(symptoms.explained_training)} of what makes pictures differ"))
     if symptoms.kl_weight is not None:
         rows.append(("weight on the KL", f"{symptoms.kl_weight:g}"))
     if symptoms.moments is not None and symptoms.standard_prior:

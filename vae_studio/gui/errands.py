@@ -1,11 +1,11 @@
 """Errands: what is done with the open run besides training it, each a job beside the window."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vae_studio.gui.trainer import Phase
-from vae_studio.gui.workers import tasks
+from vae_studio.gui.workers import health_tasks, tasks
 
 if TYPE_CHECKING:
     from vae_studio.gui.studio import Studio
@@ -27,13 +27,14 @@ class Errands:
         job = tasks.encode_file(path, studio.snapshot, studio.run.recipe.data.fit)
         studio.jobs.start("file", f"Encoding {path.name}", job, studio.explorer.show_file)
 
-    def measure(self, done: Callable[[Any], None]) -> None:
-        """Measure the open run on its held-out pictures; `done` gets the Report."""
+    def measure(self, done: Callable[[Any], None], metrics: Sequence[str] = (), samples: int = 0) -> None:
+        """Measure the open run on its held-out pictures, with metrics by name; `done` gets the Measurement."""
         studio = self._studio
         if studio.folder is None or not studio.folder.has("weights"):
             self._warn("There is no saved run to measure yet; train one first.")
             return
-        studio.jobs.start("measure", "Measuring", tasks.evaluate_run(studio.folder, studio.explorer.images), done)
+        job = health_tasks.measure_run(studio.folder, studio.explorer.images, metrics, samples)
+        studio.jobs.start("measure", "Measuring", job, done)
 
     def save_as_file(self, path: Path) -> None:
         """Write the open run into one .vaez file."""

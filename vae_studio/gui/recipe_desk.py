@@ -77,6 +77,14 @@ class RecipeDesk(QObject):
         self._set_recipe(recipe)
         self.load_pictures()
 
+    def adopt(self, recipe: Recipe) -> None:
+        """Take the recipe of the next run; its pictures stay open where they are the same."""
+        if recipe.data != self.recipe.data:
+            self.take_over(recipe)
+            return
+        self._edits, self.preset_name = {}, ""
+        self._set_recipe(recipe)
+
     def set_images(self, images: ImageSet) -> None:
         """Take pictures that are open already."""
         if self.images is not images:

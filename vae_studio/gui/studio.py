@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from vae_studio.runs.snapshot import Snapshot
 
 # What they bring belongs to the run they began with.
-_JOBS_OF_A_RUN = ("run", "decoder", "encode", "measure", "file", "embedding", "attribute")
+_JOBS_OF_A_RUN = ("run", "decoder", "encode", "measure", "file", "embedding", "attribute", "health")
 
 
 class Studio(QObject):

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from vae_studio.gui.attribute_desk import AttributeDesk
 from vae_studio.gui.groups_desk import GroupsDesk
+from vae_studio.gui.health_desk import HealthDesk
 from vae_studio.gui.plane_desk import PlaneDesk
 from vae_studio.gui.traversal_desk import TraversalDesk
 from vae_studio.gui.trust_desk import TrustDesk
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Study:
-    """Trust, planes, groups, attributes and traversals of one studio."""
+    """Trust, planes, groups, attributes, traversals and health of one studio."""
 
     def __init__(self, studio: "Studio") -> None:
         explorer, trainer, jobs, judges = studio.explorer, studio.trainer, studio.jobs, studio.decoders.judges
@@ -22,10 +23,12 @@ class Study:
         self.groups = GroupsDesk(explorer, jobs, studio)
         self.attributes = AttributeDesk(explorer, jobs, studio)
         self.traversals = TraversalDesk(explorer, trainer, judges, jobs, studio)
+        self.health = HealthDesk(studio)
         studio.run_changed.connect(lambda: self.groups.begin(studio.folder, lasting=not studio.is_example))
 
     def end(self) -> None:
         """Keep what is not kept yet, and ask nothing more; the jobs have ended."""
         self.groups.end()
+        self.health.end()
         self.trust.end()
         self.traversals.end()

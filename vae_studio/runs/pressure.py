@@ -30,7 +30,7 @@ def kl_weight(recipe: Recipe) -> float | None:
         return objective.gamma if objective.capacity < recipe.network.latent_dim / 2 else 1.0
     if isinstance(objective, InfoVaeOptions):
         return objective.mmd_weight / _USUAL_MMD
-    return 1.0 if objective.has_prior else None
+    return 1.0 if objective.has_prior and objective.has_density else None
 
 
 def relieved(recipe: Recipe) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class Remedy:
 
     values: dict[str, Any]
     sentence: str
+    short: str  # the first change and how many more, for a button
 
     def applied_to(self, recipe: Recipe) -> Recipe:
         """Return the recipe of the next run."""
@@ -40,7 +41,9 @@ def remedy_for(finding: Finding, symptoms: Symptoms, recipe: Recipe) -> Remedy |
     if not values:
         return None
     listed = ", ".join(f"{key} {_shown(_value(recipe, key))} → {_shown(value)}" for key, value in values.items())
-    return Remedy(values, f"Train anew with {listed}.")
+    (key, value), more = next(iter(values.items())), len(values) - 1
+    short = f"{key.partition('.')[2].replace('_', ' ')} {_shown(value)}" + (f" and {more} more" if more else "")
+    return Remedy(values, f"Train anew with {listed}.", short)
 
 
 def _against_collapse(recipe: Recipe) -> dict[str, Any]:

@@ -1,115 +1,166 @@
-"""The diagnosis: the figures of the run, and how much of the code it uses."""
+"""The diagnosis: the verdict on the run, its figures, and how much of the code it uses."""
+
+import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
+from vae_studio.gui.health_desk import held_out_and_gap
 from vae_studio.gui.plots.bar_plot import BarPlot
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.trainer import Phase
+from vae_studio.gui.widgets.metric_menu import MetricMenu
+from vae_studio.gui.widgets.verdict_box import VerdictBox
+from vae_studio.runs.health import Curves
+
+if TYPE_CHECKING:
+    from vae_studio.runs.measuring import Measurement
 
 _FIGURES = (
     ("held_out", "Held out, negative ELBO", "Nats per image on pictures that were not trained on; lower is better."),
     ("gap", "Gap to training", "Held out minus training; a growing gap is overfitting."),
-    ("nll", "Held out, -log p(x)", "Importance-sampled, 100 samples; the ELBO is a bound of it. Press Measure."),
+    ("nll", "Held out, -log p(x)", "Importance-sampled; the ELBO is a bound of it. Press Measure."),
     ("active", "Active units", "Dimensions whose posterior mean varies over the data by more than 0.01."),
 )
+_USUAL_SAMPLES, _MOST_SAMPLES = 100, 5000
 
 
 class DiagnosisPanel(QWidget):
-    """Shows figures in nats per image and the KL of each dimension."""
+    """Shows the verdict, figures in nats per image, what was measured, and the KL of each dimension."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
         self.setObjectName("diagnosisPanel")
         self._values = {name: QLabel("–") for name, _, _ in _FIGURES}
-        self._verdict = QLabel("Train a model, and what can be said about it appears here.")
-        self._measure = QPushButton("Measure")
+        self._verdict = VerdictBox()
+        self._measure, self._metrics, self._samples = QPushButton("Measure"), MetricMenu(), QSpinBox()
+        self._readings = QFormLayout()
         self._bars = BarPlot("dimension", "KL, nats")
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
         self._measure.setObjectName("measureButton")
-        self._measure.setToolTip(
-            "Measure the saved run on its held-out pictures, with the importance-sampled likelihood"
-        )
-        self._verdict.setWordWrap(True)
+        self._measure.setToolTip("Measure the saved run on its held-out pictures; the toolbar's cross cancels")
+        self._samples.setObjectName("samplesField")
+        self._samples.setRange(1, _MOST_SAMPLES)
+        self._samples.setValue(_USUAL_SAMPLES)
+        self._samples.setSuffix(" samples")
+        self._samples.setToolTip("Codes drawn for each picture to sample the likelihood; more are nearer and slower")
+        buttons = QHBoxLayout()
+        for widget in (self._measure, self._metrics, self._samples):
+            buttons.addWidget(widget)
+        buttons.addStretch(1)
+        middle = QVBoxLayout()
+        middle.addLayout(self._figures())
+        middle.addLayout(self._readings)
+        self._readings.setHorizontalSpacing(18)
+        middle.addStretch(1)
+        figures = QVBoxLayout()
+        figures.addWidget(_scrolled(middle))
+        figures.addLayout(buttons)
+        verdict = QVBoxLayout()
+        verdict.addWidget(self._verdict)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(18)
+        row.addWidget(_scrolled(verdict), 3)
+        row.addLayout(figures, 3)
+        row.addWidget(self._bars, 3)
+
+    def _figures(self) -> QFormLayout:
         form = QFormLayout()
         form.setHorizontalSpacing(18)
         for name, title, tip in _FIGURES:
             label = QLabel(title)
             label.setToolTip(tip)
             self._values[name].setToolTip(tip)
-            self._values[name].setAlignment(Qt.AlignmentFlag.AlignRight)
             form.addRow(label, self._values[name])
-        left = QVBoxLayout()
-        left.addWidget(self._verdict)
-        left.addLayout(form)
-        left.addWidget(self._measure, 0, Qt.AlignmentFlag.AlignLeft)
-        left.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(18)
-        row.addLayout(left, 2)
-        row.addWidget(self._bars, 3)
+        return form
 
     def _connect(self) -> None:
-        self._studio.explorer.cloud_changed.connect(self._on_cloud_changed)
-        self._studio.run_changed.connect(self._on_run_changed)
-        self._studio.curves_changed.connect(self._on_curves_changed)
-        self._studio.trainer.phase_changed.connect(lambda phase: self._measure.setEnabled(phase is Phase.IDLE))
-        self._measure.clicked.connect(lambda: self._studio.errands.measure(self._on_measured))
+        studio = self._studio
+        studio.explorer.cloud_changed.connect(self._on_cloud_changed)
+        studio.run_changed.connect(self._on_run_changed)
+        studio.curves_changed.connect(self._on_curves_changed)
+        studio.trainer.phase_changed.connect(self._on_phase_changed)
+        studio.study.health.examined.connect(self._verdict.show_found)
+        self._verdict.remedy_wanted.connect(studio.study.health.cure)
+        self._measure.clicked.connect(self._on_measure_clicked)
+
+    def _on_phase_changed(self, phase: Phase) -> None:
+        self._measure.setEnabled(phase is Phase.IDLE)
+        self._verdict.set_idle(phase is Phase.IDLE)
 
     def _on_run_changed(self) -> None:
         self._values["nll"].setText("–")
+        self._clear_readings()
 
-    def _on_curves_changed(self, curves: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]) -> None:
-        at, training = curves[("train", "total")]
-        epochs, held_out = curves[("held_out", "total")]
-        self._values["held_out"].setText(f"{held_out[-1]:.2f}" if len(held_out) else "–")
-        # Training over the epoch after which the held-out pictures were measured; quick epochs may have no reading.
-        same = (at > epochs[-1] - 1) & (at <= epochs[-1]) if len(epochs) else np.zeros(0, bool)
-        self._values["gap"].setText(f"{held_out[-1] - training[same].mean():+.2f}" if same.any() else "–")
+    def _on_curves_changed(self, curves: Curves) -> None:
+        held_out, gap = held_out_and_gap(curves)
+        self._values["held_out"].setText("–" if math.isnan(held_out) else f"{held_out:.2f}")
+        self._values["gap"].setText("–" if math.isnan(gap) else f"{gap:+.2f}")
 
     def _on_cloud_changed(self) -> None:
-        cloud = self._studio.explorer.cloud
+        cloud, run = self._studio.explorer.cloud, self._studio.run
         good = None if cloud is None else cloud.codes.subset(cloud.codes.finite_rows())
-        if good is None or not len(good):
-            self._bars.set_values(np.zeros(0))
+        objective = None if run is None else run.recipe.objective
+        bare = objective is not None and not (objective.has_prior and objective.has_density)
+        if good is None or not len(good) or bare:
+            self._bars.set_values(np.zeros(0))  # without a density over codes no dimension has a KL
             self._values["active"].setText("–")
             return
-        run = self._studio.run
-        if run is not None and not run.recipe.objective.has_prior:
-            self._bars.set_values(np.zeros(0))
-            self._values["active"].setText("–")
-            self._verdict.setText(
-                "An autoencoder has no prior, so there is no KL: only its reconstruction is measured."
-            )
-            return
-        if run is not None and not run.recipe.objective.has_density:
-            self._bars.set_values(np.zeros(0))
-            self._values["active"].setText("–")
-            self._verdict.setText("Codes are entries of a code book; how each is used stands in place of the map.")
-            return
-        active = good.active_units()
-        self._values["active"].setText(f"{active} of {good.dim}")
-        self._verdict.setText(_verdict(active, good.dim))
+        self._values["active"].setText(f"{good.active_units()} of {good.dim}")
         self._bars.set_values(good.kl_per_dim())
 
-    def _on_measured(self, report: object) -> None:
-        nll, error = getattr(report, "nll", None), getattr(report, "nll_standard_error", None)
-        held_out = getattr(report, "negative_elbo", None)
-        self._values["nll"].setText("none" if nll is None else f"{nll:.2f} ± {error:.2f}")
-        if held_out is not None:
-            self._values["held_out"].setText(f"{held_out:.2f}")
+    def _on_measure_clicked(self) -> None:
+        self._studio.errands.measure(self._on_measured, self._metrics.chosen, self._samples.value())
+
+    def _on_measured(self, found: "Measurement") -> None:
+        report = found.report
+        error = "" if report.nll_standard_error is None else f" ± {report.nll_standard_error:.2f}"
+        self._values["nll"].setText("none" if report.nll is None else f"{report.nll:.2f}{error}")
+        if report.negative_elbo is not None:
+            self._values["held_out"].setText(f"{report.negative_elbo:.2f}")
+        self._clear_readings()
+        if found.readings is None:
+            return
+        for reading in found.readings.readings:
+            value = QLabel(f"{reading.value:.3f}")
+            value.setToolTip(reading.note)
+            self._readings.addRow(QLabel(reading.title), value)
+        for sentence in dict.fromkeys(found.readings.missing.values()):
+            missing = QLabel(sentence)
+            missing.setWordWrap(True)
+            missing.setProperty("role", "caption")
+            self._readings.addRow(missing)
+
+    def _clear_readings(self) -> None:
+        while self._readings.rowCount():
+            self._readings.removeRow(0)
 
 
-def _verdict(active: int, dim: int) -> str:
-    if active == 0:
-        return "Collapsed: every picture has the same code. Lower the KL weight β or lengthen the warm-up."
-    if active < dim:
-        unused = f"{dim - active} of {dim} dimensions are not used"
-        return f"{unused}: a smaller code would do, or a lower KL weight β uses more."
-    return "All dimensions of the code are used."
+def _scrolled(content: QVBoxLayout) -> QScrollArea:
+    """Return a column that scrolls where the dock is too low for it."""
+    inside = QWidget()
+    content.setContentsMargins(0, 0, 0, 0)
+    inside.setLayout(content)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area

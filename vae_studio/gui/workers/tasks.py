@@ -24,7 +24,6 @@ from vae_studio.runs.store import RunFolder
 from vae_studio.training.history import History, Part
 
 if TYPE_CHECKING:
-    from vae_studio.evaluation.report import Report
     from vae_studio.runs.run import Run
     from vae_studio.runs.snapshot import Snapshot
 
@@ -192,19 +191,6 @@ def encode_file(path: Path, snapshot: "Snapshot", fit: str) -> Job:
         picture = picture_for(path, snapshot.shape, fit)
         code = snapshot.encode(picture[None]).mu[0]
         return EncodedFile(path.name, picture, code, snapshot.decode(code)[0])
-
-    return job
-
-
-def evaluate_run(folder: RunFolder, images: ImageSet | None) -> Job:
-    """Measure a saved run on its held-out pictures -> Report."""
-
-    def job(progress: Progress) -> "Report":
-        progress(-1, "Preparing the measurement.")
-        from vae_studio.device import choose_device
-        from vae_studio.runs.run import Run
-
-        return Run.load(folder, choose_device("cpu"), images, progress).evaluate(progress)
 
     return job
 

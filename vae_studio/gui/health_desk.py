@@ -1,0 +1,107 @@
+"""The health desk: what is found on the open run, as it trains and at rest, and the remedy."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from vae_studio.gui.trainer import Phase
+from vae_studio.gui.workers import health_tasks
+from vae_studio.runs.health import CheckUp, Curves, seen_so_far
+
+if TYPE_CHECKING:
+    from vae_studio.gui.studio import Studio
+
+_SLOT = "health"
+_REST_MS = 300  # several things change together when a run is opened
+
+
+class HealthDesk(QObject):
+    """Judges what the window sees anyway; once nothing changes any more, examines the saved run as well."""
+
+    examined = Signal(object)  # CheckUp, or None while there is nothing to judge
+
+    def __init__(self, studio: "Studio") -> None:
+        super().__init__(studio)
+        self.found: CheckUp | None = None
+        self._studio = studio
+        self._curves: Curves = {}
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._connect()
+
+    def _connect(self) -> None:
+        studio = self._studio
+        studio.curves_changed.connect(self._on_curves_changed)
+        studio.explorer.cloud_changed.connect(self._on_cloud_changed)
+        studio.explorer.images_changed.connect(self._rest.start)
+        studio.trainer.phase_changed.connect(self._on_phase_changed)
+        self._rest.timeout.connect(self._on_rested)
+
+    def end(self) -> None:
+        """Ask nothing more."""
+        self._rest.stop()
+
+    def cure(self) -> None:
+        """Start the next run with the recipe that helps."""
+        studio, found = self._studio, self.found
+        if found is None or found.remedy is None or studio.run is None or studio.phase is not Phase.IDLE:
+            return
+        studio.desk.adopt(found.remedy.applied_to(studio.run.recipe))
+        studio.train()
+
+    def _on_curves_changed(self, curves: Curves) -> None:
+        self._curves = curves
+        if self._studio.phase is not Phase.IDLE:
+            self._judge()
+
+    def _on_cloud_changed(self) -> None:
+        self._judge()
+        self._rest.start()
+
+    def _on_phase_changed(self, phase: Phase) -> None:
+        if phase is Phase.IDLE:
+            self._rest.start()
+        else:
+            self._rest.stop()
+            self._studio.jobs.cancel(_SLOT)
+
+    def _judge(self) -> None:
+        studio, cloud = self._studio, self._studio.explorer.cloud
+        if studio.run is None or cloud is None or not len(cloud.codes):
+            self._tell(None)
+            return
+        recipe, facts = studio.run.recipe, studio.run.folder.facts
+        pictures = round(cloud.total * (1 - recipe.data.held_out))
+        setbacks = facts.get("setbacks", 0)
+        self._tell(
+            seen_so_far(recipe, pictures, setbacks if isinstance(setbacks, int) else 0, cloud.codes, self._curves)
+        )
+
+    def _on_rested(self) -> None:
+        """Examine the saved run, where its pictures and weights are there."""
+        studio = self._studio
+        images, folder = studio.explorer.images, studio.folder
+        if studio.phase is not Phase.IDLE or images is None or folder is None or not folder.has("weights"):
+            return
+        if studio.snapshot_is_saved and not studio.replay.in_past:
+            studio.jobs.start(
+                _SLOT, "Examining the run", health_tasks.examine_run(folder, images), self._tell, quiet=True
+            )
+
+    def _tell(self, found: CheckUp | None) -> None:
+        self.found = found
+        self.examined.emit(found)
+
+
+def held_out_and_gap(curves: Curves) -> tuple[float, float]:
+    """Return the newest held-out negative ELBO and what training has less; nan where one is not known."""
+    at, training = curves[("train", "total")]
+    epochs, held_out = curves[("held_out", "total")]
+    if not len(epochs):
+        return float("nan"), float("nan")
+    # Training over the epoch after which the held-out pictures were measured; quick epochs may have no reading.
+    same = (at > epochs[-1] - 1) & (at <= epochs[-1])
+    gap = float(held_out[-1] - training[same].mean()) if same.any() else float("nan")
+    return float(held_out[-1]), gap if np.isfinite(gap) else float("nan")
