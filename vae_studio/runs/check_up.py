@@ -1,7 +1,5 @@
 """A run examined: pictures are encoded and drawn again, and the symptoms judged."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -40,8 +38,6 @@ def check_up(run: Run, progress: Progress = silent) -> CheckUp:
         explained=shares[1],
     )
     return CheckUp.of(symptoms, run.recipe)
-
-
 
 
 def _some(indices: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
