@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from vae_studio.export.film import make_film
 from vae_studio.export.side_file import Film
@@ -10,6 +11,19 @@ from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Codes
 from vae_studio.latent.timing import Timing
 
+NAMES = {
+    "gif": "a.gif",
+    "apng": "a.apng",
+    "webp": "a.webp",
+    "mp4": "a.mp4",
+    "frames": "a",
+    "sheet": "a.png",
+    "sprites": "a.png",
+}
+
+WRITABLE = [name for name in NAMES if name != "mp4"]
+
+needs_av = pytest.param("mp4", marks=pytest.mark.skipif("not __import__('importlib.util').util.find_spec('av')"))
 STOPS = ((-1.0, 0.5), (0.25, -0.75), (1.0, 1.0))
 
 
@@ -58,3 +72,8 @@ def wanted_frames(chosen, channels=1):
 def made(folder: Path, name: str, chosen=None, channels=1, **more):
     """Make a film in a folder and return its path."""
     return make_film(folder / name, chosen or film(), Drawing(channels=channels), cloud(), **more)
+
+
+def contents(path):
+    """Return the bytes of a file, or of all files in a folder by name."""
+    return {one.name: one.read_bytes() for one in path.iterdir()} if path.is_dir() else path.read_bytes()

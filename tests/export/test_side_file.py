@@ -9,7 +9,7 @@ import pytest
 
 from vae_studio import __version__
 from vae_studio.errors import UsageError
-from vae_studio.export.side_file import Film, read_side_file, write_side_file
+from vae_studio.export.side_file import Film, read_side_file, side_file_bytes, side_file_of
 from vae_studio.latent.path import Path as CodePath
 from vae_studio.latent.text import parse_code
 from vae_studio.latent.timing import Timing
@@ -20,8 +20,9 @@ stops = np.array([[-0.1, 1 / 3], [2, -1e-7], [0.7, 0.9]], np.float32)
 
 def test_a_film_reads_back_exactly(tmp_path):
     film = Film.of(Path("runs/my run"), CodePath(stops, "spline", closed=True), timing, 256, "nearest")
-    side = write_side_file(tmp_path / "morph.gif", film)
+    side = side_file_of(tmp_path / "morph.gif")
     assert side == tmp_path / "morph.json"
+    side.write_bytes(side_file_bytes(tmp_path / "morph.gif", film))
     again = read_side_file(side)
     assert again == film and again.version == __version__
     assert np.array_equal(again.code_path().stops, stops)
@@ -30,8 +31,7 @@ def test_a_film_reads_back_exactly(tmp_path):
 
 def test_the_command_line_names_everything(tmp_path):
     film = Film.of(Path("runs/my run"), CodePath(stops, "slerp", closed=True), timing, 256)
-    write_side_file(tmp_path / "morph.gif", film)
-    words = shlex.split(json.loads((tmp_path / "morph.json").read_text(encoding="utf-8"))["command"])
+    words = shlex.split(json.loads(side_file_bytes(tmp_path / "morph.gif", film))["command"])
     assert words[:3] == ["vae-studio", "morph", "runs/my run"]
     assert words[-2:] == ["-o", str(tmp_path / "morph.gif")]
     options = dict(word.removeprefix("--").partition("=")[::2] for word in words[3:-2])

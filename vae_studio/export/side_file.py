@@ -14,7 +14,6 @@ from vae_studio.errors import UsageError
 from vae_studio.export.film_formats import film_format, format_for
 from vae_studio.export.overlay import Overlay
 from vae_studio.export.resizing import Resampling
-from vae_studio.files import write_bytes
 from vae_studio.latent.key_frame import KeyFrame
 from vae_studio.latent.path import Path as CodePath
 from vae_studio.latent.text import format_code
@@ -130,13 +129,6 @@ def side_file_bytes(film_file: Path, film: Film, more: Mapping[str, Any] | None 
     """Return the side file of a film; `more` goes before what the film itself says."""
     told = {**(more or {}), **film.model_dump(mode="json"), "command": film.command(film_file)}
     return json.dumps(told, indent=2, ensure_ascii=False).encode() + b"\n"
-
-
-def write_side_file(film_file: Path, film: Film) -> Path:
-    """Write the side file of a film and return its path; raises ExportError when it cannot be written."""
-    target = side_file_of(film_file)
-    write_bytes(target, side_file_bytes(film_file, film))
-    return target
 
 
 def read_side_file(path: Path) -> Film:

@@ -1,5 +1,6 @@
 """The column desk: what the points are coloured by, and its values."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,14 +8,27 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from vae_studio.export.palette import label_colours
 from vae_studio.gui.plots.column import COLUMNS, Column
 from vae_studio.gui.trainer import Phase
 from vae_studio.gui.workers.column_tasks import Measured, measure_column
+from vae_studio.latent.cloud import Cloud
+from vae_studio.runs.groups import Groups
 
 if TYPE_CHECKING:
     from vae_studio.gui.studio import Studio
 
 _SLOT = "column"
+_NO_GROUP = "in no group", "#8a8a8a"
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """What the points are called, and in which colours."""
+
+    of_points: npt.NDArray[np.int64]  # [M], places in the list of names
+    names: tuple[str, ...]
+    colours: npt.NDArray[np.uint8]  # [names, 3]
 
 
 class ColumnDesk(QObject):
@@ -32,6 +46,7 @@ class ColumnDesk(QObject):
         studio.explorer.cloud_changed.connect(self._on_cloud_changed)
         studio.explorer.images_changed.connect(self._on_cloud_changed)
         studio.explorer.weights_changed.connect(self._on_weights_changed)
+        studio.study.groups.changed.connect(self._on_groups_changed)
         studio.trainer.phase_changed.connect(lambda _phase: self._on_cloud_changed())
 
     @property
@@ -48,9 +63,9 @@ class ColumnDesk(QObject):
         self._measure()
 
     def values(self) -> npt.NDArray[np.float64] | None:
-        """Return the value of each point of the cloud, [M], nan where it is not known; None for labels."""
+        """Return the value of each point of the cloud, [M], nan where it is not known; None for names."""
         cloud, known = self._studio.explorer.cloud, self._known
-        if self.name == "label" or cloud is None:
+        if self.column.named or cloud is None:
             return None
         if known is None:
             return np.full(len(cloud.indices), np.nan)
@@ -61,6 +76,13 @@ class ColumnDesk(QObject):
         by_number[known.numbers] = known.values
         return by_number[cloud.indices]
 
+    def names(self) -> Names | None:
+        """Return the group of each point of the cloud, or its label; None when there is nothing of the kind."""
+        cloud = self._studio.explorer.cloud
+        if cloud is None or self.name != "group":
+            return None if cloud is None or cloud.labels is None else _of_labels(cloud)
+        return _of_groups(cloud, self._studio.study.groups.groups)
+
     def _on_cloud_changed(self) -> None:
         if self._studio.explorer.cloud is None:
             self._known, self._again = None, False
@@ -70,6 +92,10 @@ class ColumnDesk(QObject):
         else:
             self._measure()
 
+    def _on_groups_changed(self) -> None:
+        if self.name == "group":
+            self.changed.emit()
+
     def _on_weights_changed(self) -> None:
         if self.name == "reconstruction":
             self._on_cloud_changed()
@@ -77,7 +103,7 @@ class ColumnDesk(QObject):
     def _measure(self) -> None:
         studio, cloud = self._studio, self._studio.explorer.cloud
         resting = studio.phase is Phase.IDLE and not studio.replay.in_past
-        if self.name == "label" or cloud is None or not (self.column.quick or resting):
+        if self.column.named or cloud is None or not (self.column.quick or resting):
             return
         if self.column.of_pictures and (studio.explorer.images is None or studio.snapshot is None):
             return  # the points stay grey until both are there
@@ -97,3 +123,19 @@ class ColumnDesk(QObject):
     def _on_failed(self, sentence: str) -> None:
         self.choose("label")
         self.failed.emit(sentence)
+
+
+def _of_labels(cloud: Cloud) -> Names:
+    assert cloud.labels is not None
+    return Names(cloud.labels, cloud.label_names, label_colours(max(len(cloud.label_names), 1)))
+
+
+def _of_groups(cloud: Cloud, groups: Groups) -> Names:
+    """Return the last group that each point's picture is in; the first name is that of those in none."""
+    most = max([int(cloud.indices.max(initial=0)), *(int(group.pictures.max(initial=0)) for group in groups.groups)])
+    by_number = np.zeros(most + 1, np.int64)
+    for place, group in enumerate(groups.groups):
+        by_number[group.pictures] = place + 1
+    named = [_NO_GROUP, *((group.name, group.colour) for group in groups.groups)]
+    colours = np.array([list(bytes.fromhex(colour[1:])) for _, colour in named], np.uint8)
+    return Names(by_number[cloud.indices], tuple(name for name, _ in named), colours)

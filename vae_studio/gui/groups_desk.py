@@ -1,6 +1,8 @@
 """The groups desk: the groups of the open run, what is selected on the map, and the way back."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -33,32 +35,34 @@ class GroupsDesk(QObject):
         self._explorer, self._jobs = explorer, jobs
         self._folder: RunFolder | None = None
         self._lasting = False  # whether they are kept with the run
-        self._waiting = False  # a change came while the one before was written
+        self._unwritten: dict[Path, _Waiting] = {}  # by the run's folder
 
     def begin(self, folder: RunFolder | None, lasting: bool) -> None:
         """Turn to the groups of another run; those of the example are forgotten with it."""
         if folder is self._folder:
             return
-        same = folder is not None and self._folder is not None and folder.path == self._folder.path
-        if not same:
-            self._write()
-        self._folder, self._lasting = folder, lasting
-        if same:
+        before, self._folder, self._lasting = self._folder, folder, lasting
+        waiting = None if folder is None else self._unwritten.get(folder.path)
+        if folder is not None and waiting is not None:
+            # What was read of this folder may be older than its last groups: they are written once more through it.
+            self._unwritten[folder.path] = _Waiting(folder, waiting.groups)
+            self._write_next()
+        if folder is not None and before is not None and folder.path == before.path:
             return
-        self.groups = self._read()
+        self.groups = self._read() if waiting is None else waiting.groups
         self.undo_stack.clear()
         self.select([])
         self.changed.emit()
 
     def end(self) -> None:
-        """Write what has not been written yet, and change nothing more."""
-        self._write()
+        """Write what has not been written yet, and change nothing more; the jobs have ended."""
+        for waiting in self._unwritten.values():
+            try:
+                save_groups(waiting.folder, waiting.groups)
+            except StudioError as error:
+                self.refused.emit(str(error))
+        self._unwritten.clear()
         self.undo_stack.blockSignals(True)  # its end empties it, when those who would be told are gone
-
-    def _write(self) -> None:
-        waiting, self._waiting = self._waiting, False
-        if waiting and self._lasting and self._folder is not None:
-            self._try(lambda folder=self._folder: save_groups(folder, self.groups))
 
     def select(self, numbers: npt.ArrayLike) -> None:
         """Take note of the pictures that are selected on the map."""
@@ -139,26 +143,42 @@ class GroupsDesk(QObject):
         if not self._lasting:
             self._explorer.noted.emit("Groups of the example are forgotten with it; those of your own runs are kept.")
             return
-        if self._jobs.running(_SLOT):  # one after the other, so that the newest is what stays
-            self._waiting = True
+        self._unwritten[self._folder.path] = _Waiting(self._folder, self.groups)
+        self._write_next()
+
+    def _write_next(self) -> None:
+        """Write the groups of one run, beside the window; one after the other, so that the newest are what stays."""
+        waiting = next((waiting for waiting in self._unwritten.values() if not waiting.refused), None)
+        if waiting is None or self._jobs.running(_SLOT):
             return
-        self._waiting = False
-        job = keep_groups(self._folder, self.groups)
-        self._jobs.start(_SLOT, "Keeping the groups", job, self._on_kept, self._on_not_kept, quiet=True)
+        job = keep_groups(waiting.folder, waiting.groups)
+        self._jobs.start(
+            _SLOT,
+            "Keeping the groups",
+            job,
+            lambda _none: self._on_kept(waiting),
+            lambda sentence: self._on_not_kept(waiting, sentence),
+            quiet=True,
+        )
 
-    def _on_kept(self, _none: None) -> None:
-        if self._waiting:
-            self._keep()
+    def _on_kept(self, waiting: "_Waiting") -> None:
+        if self._unwritten.get(waiting.folder.path) is waiting:
+            del self._unwritten[waiting.folder.path]
+        self._write_next()
 
-    def _on_not_kept(self, sentence: str) -> None:
-        self._waiting = True  # tried again with the next change, or at the end
+    def _on_not_kept(self, waiting: "_Waiting", sentence: str) -> None:
+        waiting.refused = True  # tried again with the next change, or at the end
         self.refused.emit(sentence)
+        self._write_next()
 
-    def _try(self, action: Callable[[], object]) -> None:
-        try:
-            action()
-        except StudioError as error:
-            self.refused.emit(str(error))
+
+@dataclass(eq=False)
+class _Waiting:
+    """Groups that are not on the disk yet."""
+
+    folder: RunFolder
+    groups: Groups
+    refused: bool = False  # by the disk
 
 
 class _Change(QUndoCommand):

@@ -38,6 +38,7 @@ class Land(QObject):
         self._decoder, self._explorer = decoder, explorer
         self._cache = TileCache()
         self.layer = LandLayer(self._cache)
+        self.counted = 0  # pictures that density and support come from, when that is not all of them
         self._camera: Camera | None = None
         self._plane: Plane | None = None
         self._cloud = explorer.cloud
@@ -78,6 +79,11 @@ class Land(QObject):
     def span(self) -> tuple[float, float] | None:
         """Return the values at the two ends of the colours in sight; None for pictures."""
         return None if self._camera is None else self.layer.span(self._camera)
+
+    @property
+    def counted_in_sight(self) -> int:
+        """How many pictures the density in sight comes from, when that is not all of them; else 0."""
+        return self.counted if set(self._kinds()) & {"density", SUPPORT} else 0
 
     def _refresh(self) -> None:
         self._ask()
@@ -166,6 +172,8 @@ class Land(QObject):
         self._pace[order.kind] = pace if order.kind not in self._pace else 0.5 * (pace + self._pace[order.kind])
         if order.era != self._cache.era:
             return
+        if drawn.counted is not None:
+            self.counted = drawn.counted
         cells = LANDS[order.kind].cells
         for key, content in zip(order.keys, drawn.contents, strict=True):
             if order.kind == DECODED:

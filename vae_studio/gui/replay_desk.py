@@ -17,9 +17,10 @@ _NONE = PastList((), (), "")
 
 
 class ReplayDesk(QObject):
-    """Takes map, decoder and reconstructions back to a moment, and to the finished run again.
+    """Takes map, decoder and reconstructions back to a moment, and to the run as it is again.
 
-    The last place, one after all moments, is now. Films and files are always made of the finished run.
+    The last place, one after all moments, is now. Films and files are always made of the run as it is,
+    finished or stopped.
     """
 
     changed = Signal()  # there are other moments, or none
@@ -34,7 +35,7 @@ class ReplayDesk(QObject):
         self.place = 0
         self._decoders, self._explorer, self._pairs = decoders, explorer, pairs
         self._past: Past | None = None
-        self._present: Cloud | None = None  # the finished run's, while an earlier one is shown
+        self._present: Cloud | None = None  # the run's as it is, while an earlier one is shown
         self._shown: Cloud | None = None
         self._stamps = {"moments": 0, "moment": 0, "ahead": 0}
         self._timer = QTimer(self)
@@ -44,12 +45,12 @@ class ReplayDesk(QObject):
 
     @property
     def now(self) -> int:
-        """The place of the finished run."""
+        """The place of the run as it is."""
         return len(self.moments)
 
     @property
     def present(self) -> Cloud | None:
-        """The finished run's map, whichever is shown."""
+        """The map of the run as it is, whichever is shown."""
         return self._explorer.cloud if self._present is None else self._present
 
     @property
@@ -83,7 +84,7 @@ class ReplayDesk(QObject):
         self._set_moments(_NONE)
 
     def look_at(self, place: int) -> None:
-        """Show a moment as soon as it is read, or the finished run."""
+        """Show a moment as soon as it is read, or the run as it is."""
         place = min(max(place, 0), self.now)
         if self._past is None or self._explorer.cloud is None or place == self.place:
             return
@@ -97,7 +98,7 @@ class ReplayDesk(QObject):
         self.moved.emit(place)
 
     def leave(self) -> None:
-        """Return to the finished run."""
+        """Return to the run as it is."""
         self.stop()
         present, self._present, self._shown = self._present, None, None
         self._stamps["moment"] = 0

@@ -33,6 +33,7 @@ from vae_studio.gui.studio import Studio
 from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.message_bar import MessageBar
+from vae_studio.gui.widgets.save_dialog import SAVE_FOLDER, ask_where_to_save
 from vae_studio.gui.widgets.welcome_card import WelcomeCard
 from vae_studio.gui.workers import tasks
 
@@ -199,10 +200,10 @@ class MainWindow(QMainWindow):
             return
         if self._is_training("save the run"):
             return
-        suggested = str(Path.home() / f"{folder.path.name}.vaez")
-        file, _ = QFileDialog.getSaveFileName(self, "Save the run as one file", suggested, "VAE Studio run (*.vaez)")
-        if file:
-            self.studio.errands.save_as_file(Path(file if file.endswith(".vaez") else f"{file}.vaez"))
+        name, kinds = f"{folder.path.name}.vaez", "VAE Studio run (*.vaez)"
+        file = ask_where_to_save(self, "Save the run as one file", name, kinds)
+        if file is not None:
+            self.studio.errands.save_as_file(file if file.suffix == ".vaez" else Path(f"{file}.vaez"))
 
     def _on_source_chosen(self, source: str) -> None:
         self.welcome.hide()
@@ -285,12 +286,14 @@ class MainWindow(QMainWindow):
         """Save what is trained and leave; nothing is asked."""
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState(_LAYOUT_VERSION))
+        self._settings.setValue(SAVE_FOLDER, self.property(SAVE_FOLDER))
         self.hide()
         self.studio.close()
         self.log_panel.detach()
         super().closeEvent(event)
 
     def _restore(self) -> None:
+        self.setProperty(SAVE_FOLDER, self._settings.value(SAVE_FOLDER))
         geometry, layout = self._settings.value("geometry"), self._settings.value("layout")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)

@@ -66,6 +66,11 @@ class Density:
         points = ((draws - middle) / scale).astype(np.float32)
         return cls(points, middle, scale, kept, codes.dim, len(chosen), len(codes))
 
+    @property
+    def sampled(self) -> bool:
+        """Tell whether not all pictures are counted."""
+        return self.pictures < self.total
+
     def log_density(self, z: npt.ArrayLike, progress: Progress = silent) -> _Doubles:
         """Return log q at codes z [N, D], [N], in nats; -inf for a code that is not finite or where nothing is known.
 

@@ -47,12 +47,6 @@ class Pace:
         """The length of the whole walk, in pictures."""
         return float(self.lengths[-1])
 
-    @property
-    def segment_lengths(self) -> _Doubles:
-        """The length from each stop to the next, [S]: how long each way should take at one speed."""
-        lengths: _Doubles = np.diff(self.lengths[::_POINTS])
-        return lengths
-
     def whole(self, curve: Curve) -> Curve:
         """Return the curve at one visual speed from its start to its end: t is the share of the length.
 

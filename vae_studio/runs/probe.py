@@ -76,6 +76,14 @@ class Probe:
         except (safetensors.SafetensorError, KeyError, ValueError) as error:
             raise RunError("The pictures that the run followed cannot be read; restore it from a copy.") from error
 
+    def check(self, pictures: int) -> None:
+        """Raise RunError when a number names a picture that a set of so many does not have."""
+        last = max(self.indices.max(initial=-1), self.shown.max(initial=-1))
+        if last >= pictures:
+            raise RunError(
+                f"The run followed the picture #{last}, but it has only {pictures:,}; restore it from a copy."
+            )
+
     def _check(self) -> None:
         """Raise ValueError when the parts do not belong together."""
         if any(numbers.ndim != 1 or (numbers < 0).any() for numbers in (self.indices, self.shown)):

@@ -178,7 +178,9 @@ class Recorder:
         self._training = self._held_out = None
         with contextlib.suppress(RunError):
             if folder.has(INDEX):
-                self._probe = Probe.from_bytes(folder.read(PROBE))
+                probe = Probe.from_bytes(folder.read(PROBE))
+                probe.check(int(folder.facts.get("pictures", 0)))
+                self._probe = probe
                 self.moments = read_index(folder.read(INDEX))
                 self._probe_is_saved = True
         if self.moments:

@@ -29,6 +29,8 @@ class Replay:
         self._pictures = pictures
         self._moments = read_index(folder.read(INDEX)) if folder.has(INDEX) else []
         self._probe = Probe.from_bytes(folder.read(PROBE)) if self._moments else None
+        if self._probe is not None:
+            self._probe.check(int(folder.facts.get("pictures", 0)))
         self._encoded: dict[int, Floats] = {}  # codes by step, of the moments that keep none
         self._plane: Plane | None = None
 

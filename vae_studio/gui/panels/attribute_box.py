@@ -4,7 +4,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from vae_studio.gui.attribute_desk import in_words
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
+from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.widgets.settings_fields import CalmComboBox
 from vae_studio.latent.attribute import Attribute
 from vae_studio.runs.groups import Group
@@ -114,13 +114,12 @@ class AttributeBox(QWidget):
         if snapshot is None or folder is None or self._desk.attribute is None:
             return
         if self._studio.replay.in_past:  # the direction is of codes that the film's decoder does not know
-            self._desk.failed.emit("Films are made of the finished run; press Now below the map, then look once more.")
+            self._desk.failed.emit("Films are made of the run as it is; press Now below the map, then look once more.")
             return
-        suggested = str(Path.home() / "attribute.gif")
         kinds = "GIF (*.gif);;Animated PNG (*.apng);;WebP (*.webp);;MP4 (*.mp4)"
-        file, _ = QFileDialog.getSaveFileName(self, "Save the walk", suggested, kinds)
-        if file:
-            self._desk.write_film(Path(file) if Path(file).suffix else Path(f"{file}.gif"), snapshot, folder.path)
+        file = ask_where_to_save(self, "Save the walk", "attribute.gif", kinds)
+        if file is not None:
+            self._desk.write_film(file if file.suffix else Path(f"{file}.gif"), snapshot, folder.path)
 
     def _refresh(self) -> None:
         """List the groups anew; a pair that is still there stays chosen."""

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -18,6 +17,7 @@ from vae_studio.gui.panels.attribute_box import AttributeBox
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
 from vae_studio.gui.widgets.group_list import GroupList
+from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.workers import group_tasks
 from vae_studio.gui.workers.job_worker import Job
 from vae_studio.runs.groups import Numbers
@@ -159,10 +159,9 @@ class GroupsPanel(QWidget):
     def _ask_file(self, suggested: str, kinds: str, job: Callable[[Path, Numbers], Job]) -> None:
         numbers = self.target()
         title = f"Save {len(numbers):,} pictures"
-        chosen, _ = QFileDialog.getSaveFileName(self, title, str(Path.home() / suggested), kinds)
-        if not chosen:
+        file, suffix = ask_where_to_save(self, title, suggested, kinds), Path(suggested).suffix
+        if file is None:
             return
-        file, suffix = Path(chosen), Path(suggested).suffix
         if suffix and not file.suffix:
             file = file.with_suffix(suffix)
         done: Callable[[str], None] = lambda sentence: self._studio.message_raised.emit("info", sentence)  # noqa: E731

@@ -139,7 +139,7 @@ class InspectorPanel(QScrollArea):
 
     def _on_surroundings_found(self, found: Surroundings) -> None:
         if self._studio.study.trust.trust is None:  # else the whole judgement stands there already
-            self._trust.set_support(found.support)
+            self._trust.set_support(found.support, found.counted)
         pictures, captions, numbers = [], [], []
         for index in found.nearest:
             picture = self._explorer.thumbnail(int(index))

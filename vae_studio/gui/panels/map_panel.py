@@ -1,9 +1,9 @@
 """The map with its toolbar, and beside it what the colours mean."""
 
 import numpy as np
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from vae_studio.export.palette import label_colours
 from vae_studio.gui.chart import Chart
 from vae_studio.gui.column_desk import ColumnDesk
 from vae_studio.gui.hover_desk import HoverDesk, Hovered
@@ -40,6 +40,7 @@ class MapPanel(QWidget):
         self.map.set_land(self.land.layer)
         self._hover = HoverDesk(studio.decoders.lands, studio.explorer, self)
         self.columns = ColumnDesk(studio, self)
+        self._coloured_by = self.columns.name
         self.toolbar = MapToolbar()
         self._keys = MapKeys()
         self._hint = ElidedLabel(_HINTS["point"])
@@ -76,6 +77,8 @@ class MapPanel(QWidget):
         self.map.view_changed.connect(self._on_view_changed)
         self.map.labels_changed.connect(self._show_legend)
         self.map.tool_changed.connect(self._on_tool_changed)
+        for key, tool in (("L", "lasso"), ("B", "box")):  # wherever the focus is; a text field keeps its letters
+            QShortcut(QKeySequence(key), self).activated.connect(lambda tool=tool: self.map.set_tool(tool))
         self.map.selected.connect(lambda _numbers: self._show_hint())
         self.toolbar.tool_chosen.connect(self.map.set_tool)
         self.toolbar.land_chosen.connect(self._on_land_chosen)
@@ -83,7 +86,7 @@ class MapPanel(QWidget):
         self.toolbar.view_toggled.connect(self._on_view_toggled)
         self.toolbar.fit.clicked.connect(self.map.fit)
         self.toolbar.column_chosen.connect(self.columns.choose)
-        self.columns.changed.connect(self._paint_column)
+        self.columns.changed.connect(self._on_columns_changed)
         self.columns.failed.connect(self._explorer.failed)
         self.map.picture_hovered.connect(self._on_picture_hovered)
         self._hover.found.connect(self._on_hover_found)
@@ -106,11 +109,15 @@ class MapPanel(QWidget):
             self.map.select_none()
             self.map.set_note("")
             return
-        count = max(len(cloud.label_names), 1)
-        self.map.set_points(chart.xy, cloud.labels, cloud.label_names, label_colours(count), cloud.indices)
-        self._paint_column()
+        named = self.columns.names()
+        if named is None:
+            self.map.set_points(chart.xy, indices=cloud.indices)
+        else:
+            self.map.set_points(chart.xy, named.of_points, named.names, named.colours, cloud.indices)
+        self._coloured_by = self.columns.name
+        self._show_column()
         self.map.set_axis_names(*chart.axis_names())
-        self.map.set_note(_note(len(cloud.indices), cloud.total, chart))
+        self._show_note()
         self._place_marker(self._explorer.code)
         self._on_stops_changed()
 
@@ -131,7 +138,14 @@ class MapPanel(QWidget):
         self._keys.show_legend(wanted and values is None and bool(names))
         self._keys.show_column(column, bounds(values) if wanted and values is not None else None, _TABLE)
 
-    def _paint_column(self) -> None:
+    def _on_columns_changed(self) -> None:
+        """Colour the points anew; names are those of the points themselves, numbers lie over them."""
+        if "group" in (self.columns.name, self._coloured_by) and self._explorer.cloud is not None:
+            self._on_cloud_changed()
+        else:
+            self._show_column()
+
+    def _show_column(self) -> None:
         values = self.columns.values()
         self.map.set_shades(None if values is None else steps_of(values), shades(_TABLE))
         self.toolbar.show_column(self.columns.name)
@@ -184,6 +198,12 @@ class MapPanel(QWidget):
     def _on_land_changed(self) -> None:
         self.map.update()
         self._show_land_bar()
+        self._show_note()
+
+    def _show_note(self) -> None:
+        cloud = self._explorer.cloud
+        if cloud is not None:
+            self.map.set_note(_note(len(cloud.indices), cloud.total, self._explorer.chart, self.land.counted_in_sight))
 
     def _show_land_bar(self) -> None:
         self._keys.show_land(LANDS[self.land.kind], self.land.span())
@@ -209,7 +229,7 @@ class MapPanel(QWidget):
             self.map.set_path_marker(self._explorer.place_of(film.frame_codes[number]))
 
 
-def _note(shown: int, total: int, chart: Chart) -> str:
+def _note(shown: int, total: int, chart: Chart, counted: int) -> str:
     """Say what the map shows and what it does not."""
     parts = []
     if shown < total:
@@ -218,4 +238,6 @@ def _note(shown: int, total: int, chart: Chart) -> str:
         parts.append(chart.embedding.sentence().removesuffix("."))
     elif chart.plane.dim > 2:
         parts.append(f"a plane through {chart.plane.dim} dimensions")
+    if counted:
+        parts.append(f"the land counts {counted:,} of the pictures")
     return " · ".join(parts)

@@ -5,7 +5,6 @@ from pathlib import Path
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -22,6 +21,7 @@ from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.picture_view import PictureView
+from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.widgets.settings_form import SettingsForm
 from vae_studio.gui.widgets.way_table import WayTable
 from vae_studio.gui.workers.films import export_film
@@ -132,10 +132,9 @@ class MorphPanel(QWidget):
         kind = self._desk.settings.kind
         suffix = kind.suffixes[0] if kind.suffixes else ""
         endings = " ".join(f"*{one}" for one in kind.suffixes) or "*"
-        suggested = str(Path.home() / f"morph{suffix}")
-        file, _ = QFileDialog.getSaveFileName(self, "Save the film", suggested, f"{kind.title} ({endings})")
-        if file:
-            self.export(Path(file if file.lower().endswith(kind.suffixes or "") else f"{file}{suffix}"))
+        file = ask_where_to_save(self, "Save the film", f"morph{suffix}", f"{kind.title} ({endings})")
+        if file is not None:
+            self.export(file if str(file).lower().endswith(kind.suffixes or "") else Path(f"{file}{suffix}"))
 
     def export(self, file: Path) -> None:
         """Save the film and its side file in the background."""
@@ -200,6 +199,8 @@ class MorphPanel(QWidget):
             text = f"Computing … {self._share:.0%}" if self._share > 0 else "Computing …"
         else:
             text = f"{count:,} frames, {count / fps:.1f} s, {fps:.3g} fps"
+            if desk.timing.shortens_rests(len(desk.stops), desk.keys, fps):
+                text = f"Too few frames for these rests, so they are shorter: {text}"
             if desk.film is not None and desk.film.stride > 1:
                 text += f"; one in {desk.film.stride} is played here, all are saved"
         self._about.setText(text)

@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -19,6 +18,7 @@ from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
 from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.elided_label import ElidedLabel
+from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.workers.films import export_replay
 
 
@@ -46,12 +46,12 @@ class ReplayBar(QWidget):
         self._play.setAccessibleName("Watch the training again")
         self._slider.setObjectName("replaySlider")
         self._slider.setAccessibleName("Moment of the training")
-        self._slider.setToolTip("Go back in the training (Alt+Left, Alt+Right); the right end is the finished run")
+        self._slider.setToolTip("Go back in the training (Alt+Left, Alt+Right); the right end is now")
         self._slider.setPageStep(5)
         self._about.setObjectName("replayCaption")
         self._about.setFixedWidth(230)
         self._now.setObjectName("nowButton")
-        self._now.setToolTip("Return to the finished run (Alt+End)")
+        self._now.setToolTip("Return to the run as it is (Alt+End)")
         self._save.setObjectName("saveReplayButton")
         self._save.setAccessibleName("Save the replay as a GIF")
         row = QHBoxLayout(self)
@@ -91,10 +91,9 @@ class ReplayBar(QWidget):
         folder = self._studio.folder
         if folder is None:
             return
-        suggested = str(Path.home() / f"{folder.path.name}-replay.gif")
-        file, _ = QFileDialog.getSaveFileName(self, "Save the replay", suggested, "GIF (*.gif)")
-        if file:
-            self.save(Path(file if file.lower().endswith(".gif") else f"{file}.gif"))
+        file = ask_where_to_save(self, "Save the replay", f"{folder.path.name}-replay.gif", "GIF (*.gif)")
+        if file is not None:
+            self.save(file if file.suffix.lower() == ".gif" else Path(f"{file}.gif"))
 
     def save(self, file: Path) -> None:
         """Save the replay in the background; the picture that is watched is the one at the marker."""
@@ -137,7 +136,7 @@ class ReplayBar(QWidget):
         if desk.opening:
             self._about.setText("Looking through the training …")
         elif not desk.in_past:
-            self._about.setText("Now: the finished run")
+            self._about.setText("Now: the run as it is")
         else:
             words = [f"Epoch {moments.epochs[desk.place]:.3g}", moments.captions[desk.place]]
             self._about.setText(" · ".join(filter(None, words)))

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
 from vae_studio.gui.traversal_desk import MOST_DIMS
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.picture_rows import PictureRows
+from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.widgets.settings_fields import CalmDoubleSpinBox, CalmSpinBox
 from vae_studio.gui.workers.traversal_requests import Rows
 
@@ -80,10 +81,9 @@ class TraversalPanel(QWidget):
         """Ask for a name and save the sheet."""
         if self._desk.rows is None:
             return
-        suggested = str(Path.home() / "traversals.png")
-        file, _ = QFileDialog.getSaveFileName(self, "Save the traversals", suggested, "PNG (*.png)")
-        if file:
-            self._desk.save(Path(file if file.lower().endswith(".png") else f"{file}.png"))
+        file = ask_where_to_save(self, "Save the traversals", "traversals.png", "PNG (*.png)")
+        if file is not None:
+            self._desk.save(file if file.suffix.lower() == ".png" else Path(f"{file}.png"))
 
     def _on_cloud_changed(self) -> None:
         cloud = self._studio.explorer.cloud

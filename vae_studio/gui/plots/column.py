@@ -22,6 +22,7 @@ class Column:
     quick: bool = True  # so that it can follow a training
     of_pictures: bool = False  # and not of their codes alone
     date: bool = False  # values are seconds since 1970
+    named: bool = False  # it has names and no numbers
 
     def written(self, value: float) -> str:
         """Return how a value is written beside the colour bar."""
@@ -35,7 +36,9 @@ class Column:
 COLUMNS = {
     column.name: column
     for column in (
-        Column("label", "Label", "Colour the points by their labels", ""),
+        Column("label", "Label", "Colour the points by their labels", "", named=True),
+        Column("group", "Group", "Colour the points by the groups they are in; of several, the last one counts", "",
+               named=True),
         Column("kl", "KL", "How much the code of each picture says, in nats", "KL, nats"),
         Column(
             "reconstruction", "Reconstruction loss",

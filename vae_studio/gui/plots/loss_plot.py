@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_studio.errors import StudioError
 from vae_studio.files import write_bytes
@@ -29,6 +29,7 @@ from vae_studio.gui.theme import tool_button
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.empty_text import faded, is_dark, paint_empty
 from vae_studio.gui.widgets.images import png_bytes
+from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 
 _LIGHT = {"total": "#3d5a98", "reconstruction": "#b3591f", "kl": "#2c8a63"}
 _DARK = {"total": "#8fb0f0", "reconstruction": "#f0a46c", "kl": "#6fd0a4"}
@@ -278,17 +279,15 @@ class LossPlot(QWidget):
         return f"{SPLIT_TITLES[split]} {values[0]} = {values[1]} + {values[2]}"
 
     def _on_png_clicked(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Save the plot", "loss.png", "PNG picture (*.png)")
-        self._save(path, self.save_png)
+        self._save(ask_where_to_save(self, "Save the plot", "loss.png", "PNG picture (*.png)"), self.save_png)
 
     def _on_csv_clicked(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Save the numbers", "loss.csv", "Table (*.csv)")
-        self._save(path, self.save_csv)
+        self._save(ask_where_to_save(self, "Save the numbers", "loss.csv", "Table (*.csv)"), self.save_csv)
 
-    def _save(self, path: str, save: Callable[[str], None]) -> None:
-        if not path:
+    def _save(self, file: Path | None, save: Callable[[str], None]) -> None:
+        if file is None:
             return
         try:
-            save(path)
+            save(str(file))
         except StudioError as error:
             self.failed.emit(str(error))

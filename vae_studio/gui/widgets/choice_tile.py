@@ -50,7 +50,7 @@ class ChoiceTile(QAbstractButton):
             painter.drawRoundedRect(frame, 10, 10)
         square = QRectF(frame.center().x() - _PICTURE / 2, frame.top() + 14, _PICTURE, _PICTURE)
         self._paint_pictures(painter, square)
-        self._paint_texts(painter, frame.adjusted(10, _PICTURE + 24, -10, -8))
+        self._paint_texts(painter, frame.adjusted(6, _PICTURE + 24, -6, -8))
         painter.end()
 
     def _paint_pictures(self, painter: QPainter, square: QRectF) -> None:
@@ -71,14 +71,16 @@ class ChoiceTile(QAbstractButton):
         text = self.palette().color(QPalette.ColorRole.Text)
         font = painter.font()
         font.setBold(True)
+        wide = QFontMetricsF(font).horizontalAdvance(self.text())
+        if wide > frame.width():  # a narrow window makes the title small; it is never cut
+            font.setPointSizeF(font.pointSizeF() * frame.width() / wide)
         painter.setFont(font)
         high = QFontMetricsF(font).height()
         painter.setPen(text)
         painter.drawText(
             QRectF(frame.left(), frame.top(), frame.width(), high), Qt.AlignmentFlag.AlignHCenter, self.text()
         )
-        font.setBold(False)
-        painter.setFont(font)
+        painter.setFont(self.font())
         painter.setPen(faded(text, 0.65))
         below = frame.adjusted(0, high + 2, 0, 0)
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._summary)

@@ -17,12 +17,13 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from vae_studio.errors import StudioError
 from vae_studio.files import write_bytes
 from vae_studio.gui.widgets.empty_text import faded, paint_empty
 from vae_studio.gui.widgets.images import Picture, draw_rounded, fitted_rect, png_bytes, to_qimage
+from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 
 
 class PictureView(QWidget):
@@ -152,11 +153,11 @@ class PictureView(QWidget):
         drag.exec(Qt.DropAction.CopyAction)
 
     def _on_save_asked(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Save the picture", "picture.png", "PNG picture (*.png)")
-        if not path:
+        file = ask_where_to_save(self, "Save the picture", "picture.png", "PNG picture (*.png)")
+        if file is None:
             return
         try:
-            self.save(path)
+            self.save(str(file))
         except StudioError as error:
             self.failed.emit(str(error))
 

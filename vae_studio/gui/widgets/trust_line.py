@@ -34,6 +34,7 @@ class TrustLine(QWidget):
         self._verdict = ElidedLabel()
         self._reasons = ElidedLabel()
         self._support: float | None = None
+        self._counted = 0
         font = self._verdict.font()
         font.setBold(True)
         self._verdict.setFont(font)
@@ -53,28 +54,34 @@ class TrustLine(QWidget):
 
     def clear(self) -> None:
         """Say nothing."""
-        self._support = None
+        self._support, self._counted = None, 0
         self._show(None, "", "")
 
-    def set_support(self, support: float | None) -> None:
-        """Show what the data around the point say, a percentile, while the round trip is not known."""
-        self._support = support
+    def set_support(self, support: float | None, counted: int = 0) -> None:
+        """Show what the data around the point say, a percentile, while the round trip is not known.
+
+        `counted` is how many pictures it comes from, when that is not all of them.
+        """
+        self._support, self._counted = support, counted
         if support is None:
             self.clear()
         else:
-            self._show(verdict_of_support(support), f"Support {support:.0f}%", "")
+            self._show(verdict_of_support(support), self._written(support), "")
 
     def set_trust(self, trust: Trust | None) -> None:
         """Show the whole judgement; None goes back to what the data around the point say."""
         if trust is None:
-            self.set_support(self._support)
+            self.set_support(self._support, self._counted)
             return
         self._support = trust.support
         back = f"comes back {trust.distance:.1f} ({trust.typical:.1f})"
-        self._show(trust.verdict, f"Support {trust.support:.0f}% · {back}", trust.sentence())
+        self._show(trust.verdict, f"{self._written(trust.support)} · {back}", trust.sentence())
         if trust.verdict == "empty land" and verdict_of_support(trust.support) == "like the data":
             self._verdict.setText(_ASTRAY)
             self._verdict.setToolTip("")
+
+    def _written(self, support: float) -> str:
+        return f"Support {support:.0f}%" + (f" of {self._counted:,} pictures" if self._counted else "")
 
     def verdict(self) -> str:
         """Return what is said, in words."""

@@ -18,6 +18,7 @@ from vae_studio.latent.plane import Plane
 if TYPE_CHECKING:
     from vae_studio.runs.snapshot import Snapshot
 
+_OF_DATA = ("density", SUPPORT)
 _LARGEST = 128  # pixels of a picture's longer side in a tile
 
 
@@ -40,6 +41,7 @@ class Drawn:
     order: Order
     contents: list[npt.NDArray[Any]]  # uint8 [n H, n W, C] or float32 [n, n], one for each key
     seconds: float
+    counted: int | None = None  # pictures that density or support come from, 0 for all of them
 
 
 def draw_tiles(snapshot: "Snapshot", order: Order) -> Drawn:
@@ -54,7 +56,14 @@ def draw_tiles(snapshot: "Snapshot", order: Order) -> Drawn:
         contents = [mosaic(tile, cells) for tile in pictures.reshape(-1, cells * cells, *pictures.shape[1:])]
     else:
         contents = list(_values(snapshot, order, codes).reshape(-1, cells, cells))
-    return Drawn(order, contents, time.perf_counter() - start)
+    return Drawn(order, contents, time.perf_counter() - start, _counted(order))
+
+
+def _counted(order: Order) -> int | None:
+    if order.kind not in _OF_DATA or order.cloud is None:
+        return None
+    density = order.cloud.density.thinned
+    return density.pictures if density.sampled else 0
 
 
 def _values(snapshot: "Snapshot", order: Order, codes: Floats) -> Floats:

@@ -35,6 +35,7 @@ class Surroundings:
     nearest: npt.NDArray[np.int64]  # [K], numbers of pictures
     distances: Floats  # [K]
     support: float | None  # percentile of how densely real pictures lie here; None without codes
+    counted: int = 0  # pictures that the support comes from, when that is not all of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +61,9 @@ def look_around(code: Floats, cloud: Cloud | None, count: int = NEAREST) -> Requ
         if cloud is None or cloud.codes.dim != len(code):
             return Surroundings(code, np.zeros(0, np.int64), np.zeros(0, np.float32), None)
         nearest, distances = cloud.nearest(code, count)
-        support = cloud.support(code) if cloud.density.pictures else None  # of some moments only the means are kept
-        return Surroundings(code, nearest, distances, support)
+        density = cloud.density
+        support = cloud.support(code) if density.pictures else None  # of some moments only the means are kept
+        return Surroundings(code, nearest, distances, support, density.pictures if density.sampled else 0)
 
     return request
 
