@@ -9,6 +9,14 @@ settings.register_profile("calm", deadline=None)  # a busy machine is no fault o
 settings.load_profile("calm")
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out what takes minutes, unless it is asked for: `python -m pytest -m slow`."""
+    if "slow" not in config.getoption("markexpr"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow: python -m pytest -m slow"))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory):
     """Keep opened folders in a place of the tests' own."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tests.gui.test_replay import folder  # noqa: F401
+from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.picture_strip import PictureStrip
 from vae_studio.gui.widgets.way_table import WayTable
 from vae_studio.latent.key_frame import KeyFrame
@@ -269,3 +270,13 @@ def test_a_drag_goes_on_while_the_pictures_are_drawn_anew(qtbot, filming):
         desk.film_changed.emit(desk.film)  # as while training
     qtbot.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=end)
     assert np.array_equal(desk.stops[2], STOPS[0])
+
+
+def test_rests_that_are_longer_than_the_film_are_told(qtbot, filming):
+    desk, caption = filming.studio.morph, part(filming, ElidedLabel, "filmCaption")
+    desk.set_timing(Timing(frames=20, fps=20, hold=0.1))
+    qtbot.waitUntil(film_is_there(filming), timeout=_LONG)
+    assert caption.text().startswith("20 frames")
+    desk.set_timing(Timing(frames=20, fps=20, hold=3))
+    qtbot.waitUntil(film_is_there(filming), timeout=_LONG)
+    assert caption.text() == "Too few frames for these rests, so they are shorter: 20 frames, 1.0 s, 20 fps"

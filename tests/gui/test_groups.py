@@ -1,6 +1,7 @@
 """Groups in the window: lasso, name, undo, export; and what lies between two of them."""
 
 import csv
+import threading
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, Q
 from vae_studio.export.sheet import sheet
 from vae_studio.gui.attribute_desk import in_words
 from vae_studio.latent.attribute import Attribute
+from vae_studio.runs import groups as groups_module
 from vae_studio.runs.groups import read_groups
 from vae_studio.runs.store import RunFolder
 
@@ -173,6 +175,34 @@ def test_groups_stay_with_the_run_but_never_with_the_example(qtbot, example, tmp
     example.studio.jobs.end()
     desk.end()
     assert [group.name for group in read_groups(RunFolder.open(folder.path)).groups][-1] == "last"
+
+
+def test_groups_are_written_beside_the_window_and_outlive_a_hasty_change_of_runs(qtbot, example, tmp_path, monkeypatch):
+    desk, main, writers = example.studio.study.groups, threading.current_thread(), []
+    let_go, real = threading.Event(), groups_module.save_groups
+
+    def slow(folder, groups):
+        writers.append(threading.current_thread())
+        assert let_go.wait(60)
+        real(folder, groups)
+
+    monkeypatch.setattr(groups_module, "save_groups", slow)
+    paths = [tmp_path / name for name in ("a", "b")]
+    for path in paths:
+        RunFolder.create(path).save({}, {"pictures": 10})
+    desk.begin(RunFolder.open(paths[0]), lasting=True)
+    desk.add("first", [1])
+    desk.add("second", [2])
+    desk.begin(RunFolder.open(paths[1]), lasting=True)
+    assert len(desk.groups) == 0
+    again = RunFolder.open(paths[0])  # before any of it is on the disk
+    desk.begin(again, lasting=True)
+    assert [group.name for group in desk.groups.groups] == ["first", "second"]
+    let_go.set()
+    qtbot.waitUntil(lambda: not desk._unwritten, timeout=_LONG)
+    again.save({}, {"seen": True})  # what is saved by this hand later must not let go of them
+    assert read_groups(RunFolder.open(paths[0])) == desk.groups
+    assert writers and main not in writers
 
 
 def test_damaged_groups_are_told_and_do_not_stop_the_run_from_opening(qtbot, example, tmp_path):

@@ -174,3 +174,55 @@ def test_every_control_says_what_it_does(opened):
     for button in toolbar.findChildren(QAbstractButton):
         assert button.toolTip() and button.accessibleName() and button.objectName()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_the_keys_of_the_tools_work_wherever_the_focus_is_but_not_in_a_text(qtbot, opened):
+    shown, button = latent_map(opened), part(opened, "trainButton")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_L)
+    assert shown.tool() == "lasso"
+    qtbot.keyClick(button, Qt.Key.Key_B)
+    assert shown.tool() == "box"
+    opened._docks["Morph"].raise_()
+    title = part(opened, "filmTitleField")
+    title.setFocus()
+    shown.set_tool("point")
+    qtbot.keyClicks(title, "lb")
+    assert shown.tool() == "point" and title.text() == "lb"
+
+
+def test_points_are_coloured_by_their_groups_and_the_legend_hides_them(qtbot, opened):
+    shown, desk, legend = latent_map(opened), opened.studio.study.groups, opened.map_panel._keys.legend
+    desk.add("left", np.arange(50))
+    choose(opened, "groupColour")
+    assert shown.label_names() == ("in no group", "left")
+    desk.add("right", np.arange(40, 60))  # those in both go by the last
+    assert shown.label_names() == ("in no group", "left", "right") and legend.count() == 3
+    cloud = shown._scene.cloud
+    by_number = dict(zip(cloud.indices.tolist(), cloud.labels.tolist(), strict=True))
+    assert [by_number[number] for number in (0, 39, 40, 59, 60, 1796)] == [1, 1, 2, 2, 0, 0]
+    assert shown.label_colours()[1].tolist() == list(bytes.fromhex(desk.groups[0].colour[1:]))
+    place = legend.visualItemRect(legend.item(1)).center()
+    qtbot.mouseClick(legend.viewport(), LEFT, pos=place)
+    assert shown.hidden_labels() == {1}
+    assert (~shown._scene.cloud.visible()).sum() == 40
+    desk.undo_stack.undo()
+    assert shown.label_names() == ("in no group", "left")
+    choose(opened, "labelColour")
+    assert shown.label_names()[0] == "0" and len(shown.label_names()) == 10
+
+
+def test_land_says_of_how_many_pictures_it_knows_when_those_are_not_all(qtbot, opened, monkeypatch):
+    monkeypatch.setattr("vae_studio.latent.density._TREE_POINTS", 500)
+    explorer = opened.studio.explorer
+    explorer.set_cloud(explorer.cloud.only(np.arange(1797)))
+    choose(opened, "densityLand")
+    complete(qtbot, opened)
+    assert "the land counts 500 of the pictures" in latent_map(opened)._scene.note
+    explorer.look_at_picture(3)
+    trust = part(opened, "trustLine")
+    qtbot.waitUntil(lambda: "of 500 pictures" in trust.reasons(), timeout=_LONG)
+    qtbot.waitUntil(lambda: "comes back" in trust.reasons(), timeout=_LONG)
+    assert "of 500 pictures" in trust.reasons()
+    choose(opened, "noneLand")
+    assert "500" not in latent_map(opened)._scene.note

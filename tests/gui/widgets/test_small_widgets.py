@@ -1,16 +1,20 @@
 """Tests of the code sliders, the message bar, the welcome card and the elided label."""
 
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton, QWidget
 
+from vae_studio.gui.widgets.choice_tile import ChoiceTile
 from vae_studio.gui.widgets.code_sliders import CodeSliders
 from vae_studio.gui.widgets.elided_label import ElidedLabel
+from vae_studio.gui.widgets.images import from_qimage
 from vae_studio.gui.widgets.message_bar import MessageBar
+from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.widgets.welcome_card import WelcomeCard
 
 LEFT = Qt.MouseButton.LeftButton
@@ -178,6 +182,39 @@ def test_a_folder_can_be_dropped(card, qtbot, tmp_path):
     with qtbot.waitSignal(card.source_chosen) as chosen:
         QApplication.sendEvent(card, QDropEvent(QPointF(9, 9), *rest))
     assert chosen.args == [tmp_path.as_posix()] and not card.tile("folder").lit
+
+
+@pytest.mark.parametrize("width", [96, 110, 150])
+def test_the_title_of_a_choice_is_never_cut(qtbot, width):
+    tile = ChoiceTile("Handwritten digits", "", "grid")
+    qtbot.addWidget(tile)
+    tile.resize(width, tile.sizeHint().height())
+    blank = ChoiceTile("", "", "grid")
+    qtbot.addWidget(blank)
+    blank.resize(tile.size())
+    written, bare = (from_qimage(one.grab().toImage()) for one in (tile, blank))
+    columns = np.flatnonzero((written != bare).any(axis=(0, 2)))
+    assert columns[0] >= 5 and columns[-1] <= width - 6, "room on both sides"
+    assert columns[-1] - columns[0] > 0.5 * width
+
+
+def test_a_file_is_asked_for_in_the_folder_of_the_last_one(qtbot, tmp_path, monkeypatch):
+    window = QWidget()
+    qtbot.addWidget(window)
+    first, second = QWidget(window), QWidget(window)
+    asked, answers = [], [str(tmp_path / "films" / "a.gif"), "", ""]
+    (tmp_path / "films").mkdir()
+
+    def answer(_parent, _title, suggested, _kinds):
+        asked.append(Path(suggested))
+        return answers[len(asked) - 1], ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    assert ask_where_to_save(first, "Save", "morph.gif") == tmp_path / "films" / "a.gif"
+    assert ask_where_to_save(second, "Save", "sheet.png") is None
+    (tmp_path / "films").rmdir()
+    assert ask_where_to_save(first, "Save", "morph.gif") is None
+    assert asked == [Path.home() / "morph.gif", tmp_path / "films" / "sheet.png", Path.home() / "morph.gif"]
 
 
 def test_a_long_text_is_shortened_to_the_room(qtbot):
