@@ -1,5 +1,6 @@
 """The film panel with real events: stops in order, their times, the ways with their numbers, files of all kinds."""
 
+import importlib.util
 import json
 
 import numpy as np
@@ -280,3 +281,19 @@ def test_rests_that_are_longer_than_the_film_are_told(qtbot, filming):
     desk.set_timing(Timing(frames=20, fps=20, hold=3))
     qtbot.waitUntil(film_is_there(filming), timeout=_LONG)
     assert caption.text() == "Too few frames for these rests, so they are shorter: 20 frames, 1.0 s, 20 fps"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("av") is None, reason="av is not installed")
+def test_a_film_is_saved_as_mp4_from_the_window(qtbot, filming, tmp_path, monkeypatch):
+    import av
+
+    box = part(filming, QComboBox, "formatPicker")
+    box.setCurrentIndex(box.findData("mp4"))
+    file = saved(qtbot, filming, tmp_path / "morph.mp4", monkeypatch)
+    with av.open(str(file)) as video:
+        stream = video.streams.video[0]
+        assert sum(1 for _ in video.decode(stream)) == filming.studio.morph.frame_count
+        assert float(stream.average_rate) == pytest.approx(filming.studio.morph.fps)
+        assert (stream.width, stream.height) == (256, 256)
+    told = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    assert told["format"] == "mp4" and told["command"].endswith("morph.mp4")

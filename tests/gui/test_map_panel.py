@@ -218,7 +218,7 @@ def test_land_says_of_how_many_pictures_it_knows_when_those_are_not_all(qtbot, o
     explorer.set_cloud(explorer.cloud.only(np.arange(1797)))
     choose(opened, "densityLand")
     complete(qtbot, opened)
-    assert "the land counts 500 of the pictures" in latent_map(opened)._scene.note
+    assert "land of 500 pictures" in latent_map(opened)._scene.note
     explorer.look_at_picture(3)
     trust = part(opened, "trustLine")
     qtbot.waitUntil(lambda: "of 500 pictures" in trust.reasons(), timeout=_LONG)

@@ -1,5 +1,7 @@
 """Planes in the window: axes, three pictures, depth and bent maps, by mouse and keyboard."""
 
+import importlib.util
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -173,3 +175,19 @@ def test_codes_of_any_length_are_charted(qtbot, example, dim):
     explorer.set_depth(0.5)
     click(qtbot, example, 0.2, 0.1)
     assert len(explorer.code) == dim and np.isfinite(explorer.code).all()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("umap") is None, reason="umap-learn is not installed")
+def test_umap_itself_is_drawn_from_the_window_and_a_click_finds_a_picture(qtbot, example):
+    explorer, planes = example.studio.explorer, example.studio.study.planes
+    qtbot.waitUntil(lambda: explorer.images is not None, timeout=_LONG)
+    explorer.set_cloud(explorer.cloud.only(np.arange(600)))
+    planes.show("umap")
+    qtbot.waitUntil(lambda: not explorer.chart.exact, timeout=5 * _LONG)  # numba compiles for its first map
+    assert explorer.chart.xy.shape == (600, 2) and np.isfinite(explorer.chart.xy).all()
+    assert "UMAP" in example.findChild(QWidget, "latentMap")._scene.note
+    with qtbot.waitSignal(explorer.picture_shown, timeout=_LONG) as caught:
+        click(qtbot, example, *explorer.chart.xy[77])
+    assert 0 <= caught.args[0] < 600 and "bent map" in example.findChild(QLabel, "statusMessage").text()
+    planes.show("pca")
+    assert explorer.chart.exact

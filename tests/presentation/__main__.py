@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 if sys.platform.startswith("linux"):
@@ -13,6 +14,7 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 
 from tests.presentation import films, scenes
+from tests.presentation.features import features
 from vae_studio.gui.app import make_app
 
 TARGET = Path(__file__).parents[2] / "resources" / "readme"
@@ -34,7 +36,8 @@ def main() -> int:
 
 
 def _screenshots(app: QApplication, folder: Path, options: argparse.Namespace) -> None:
-    for scene in (scenes.digits, scenes.faces):
+    panes = partial(features, both=options.both)
+    for scene in (scenes.digits, scenes.faces, panes) if not options.both else (panes,):
         for name, pixels in scene(app, folder, options.size):
             # 256 colours well chosen are a third of the file, and nobody sees it in a window of greys and few hues.
             few = Image.fromarray(pixels).quantize(256, kmeans=3, dither=Image.Dither.NONE)
@@ -52,6 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("what", nargs="*", metavar="screenshots|gif", help="all when none is named")
     parser.add_argument("--out", type=Path, default=TARGET, metavar="DIR", help="where they go (%(default)s)")
     parser.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="of the window (1280x800)")
+    parser.add_argument("--both", action="store_true", help="the panes alone, each in dark and light, to be looked at")
     options = parser.parse_args()
     options.what = options.what or ["screenshots", "gif"]
     if unknown := set(options.what) - {"screenshots", "gif"}:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QPoint, QRect, QSettings, Qt, QTimer
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QAction, QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QSpinBox, QWidget
 
@@ -92,6 +92,30 @@ class Driver:
         QTest.mouseClick(latent_map, Qt.MouseButton.LeftButton, held, latent_map.map_to_widget(x, y))
         self.rest(200)
 
+    def choose(self, action: str) -> None:
+        """Choose a line of a menu by its object name."""
+        found = self.window.findChild(QAction, action)
+        if found is None:
+            raise LookupError(f"No menu has {action}.")
+        found.trigger()
+
+    def zoom(self, times: float) -> None:
+        """Look closer at the middle of the points."""
+        latent_map = self.window.map_panel.map
+        camera = latent_map.camera()
+        latent_map._look(camera.zoomed(times, camera.width / 2, camera.height / 2))
+
+    def lasso(self, corners: list[tuple[float, float]]) -> None:
+        """Draw a lasso through places of the map, given as shares of its sides."""
+        latent_map = self.window.map_panel.map
+        latent_map.set_tool("lasso")
+        points = [QPoint(round(x * latent_map.width()), round(y * latent_map.height())) for x, y in corners]
+        QTest.mousePress(latent_map, Qt.MouseButton.LeftButton, pos=points[0])
+        for point in [*points[1:], points[0]]:
+            QTest.mouseMove(latent_map, point)
+        QTest.mouseRelease(latent_map, Qt.MouseButton.LeftButton, pos=points[0])
+        latent_map.set_tool("point")
+
     def add_pictures(self, indices: list[int]) -> None:
         """Make the codes of real pictures the stops of the morph."""
         for index in indices:
@@ -123,6 +147,11 @@ class Driver:
         """Change between dark and light."""
         apply_theme(self.app, scheme)
         self.rest(400)
+
+    def pane(self) -> np.ndarray:
+        """Return what the map looks like with its toolbar and the bars below it, [H, W, 3]."""
+        inside = self.window.centralWidget()
+        return pixels(self.window.grab(QRect(inside.mapTo(self.window, QPoint()), inside.size())))
 
     def picture(self, dock: QDockWidget | None = None) -> np.ndarray:
         """Return what the window, or one of its docks, looks like, [H, W, 3]."""

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_studio.gui.theme import set_icon
+from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 
 
 class ScriptDialog(QDialog):
@@ -58,9 +58,9 @@ class ScriptDialog(QDialog):
         self.copy_button.setText("Copied")
 
     def _ask(self) -> None:
-        file, _ = QFileDialog.getSaveFileName(self, "Save the script", str(Path.home() / "train.py"), "Python (*.py)")
-        if file:
-            self._save(Path(file if file.endswith(".py") else f"{file}.py"))
+        file = ask_where_to_save(self, "Save the script", "train.py", "Python (*.py)")
+        if file is not None:
+            self._save(file if file.suffix == ".py" else Path(f"{file}.py"))
 
 
 def _button(text: str, name: str, icon: str) -> QPushButton:

@@ -239,5 +239,5 @@ def _note(shown: int, total: int, chart: Chart, counted: int) -> str:
     elif chart.plane.dim > 2:
         parts.append(f"a plane through {chart.plane.dim} dimensions")
     if counted:
-        parts.append(f"the land counts {counted:,} of the pictures")
+        parts.append(f"land of {counted:,} pictures")
     return " · ".join(parts)

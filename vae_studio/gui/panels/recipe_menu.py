@@ -10,6 +10,7 @@ from vae_studio.gui.dialogs.experiment_dialog import ExperimentDialog
 from vae_studio.gui.dialogs.script_dialog import ScriptDialog
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
+from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.workers import tasks
 from vae_studio.runs.recipe_file import SUFFIX, save_recipe
 from vae_studio.runs.script import script_for
@@ -51,10 +52,10 @@ class RecipeMenu(QToolButton):
 
     def ask_save(self) -> None:
         """Let the user say where the recipe is written."""
-        file, _ = QFileDialog.getSaveFileName(self, "Save the recipe", str(Path.home() / f"recipe{SUFFIX}"), _FILTER)
-        if not file:
+        file = ask_where_to_save(self, "Save the recipe", f"recipe{SUFFIX}", _FILTER)
+        if file is None:
             return
-        path = Path(file if file.endswith(SUFFIX) else f"{file}{SUFFIX}")
+        path = file if str(file).endswith(SUFFIX) else Path(f"{file}{SUFFIX}")
         try:
             save_recipe(path, self._studio.desk.lasting_recipe())
         except StudioError as error:

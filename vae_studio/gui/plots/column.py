@@ -42,7 +42,7 @@ COLUMNS = {
         Column("kl", "KL", "How much the code of each picture says, in nats", "KL, nats"),
         Column(
             "reconstruction", "Reconstruction loss",
-            "How badly each picture comes back: the odd ones out are bright", "reconstruction, nats", False, True,
+            "How badly each picture comes back: the odd ones out are bright", "loss, nats", False, True,
         ),
         Column(
             "nearest", "Distance to the nearest",

@@ -116,12 +116,13 @@ def paint_path_marker(painter: QPainter, camera: Camera, palette: QPalette, plac
     painter.drawEllipse(QPointF(*camera.to_widget(*place)), 6.0, 6.0)
 
 
-def paint_note(painter: QPainter, frame: QRectF, palette: QPalette, note: str) -> None:
-    """Paint a small caption on a pill in the middle of the upper edge."""
+def paint_note(painter: QPainter, frame: QRectF, palette: QPalette, note: str, beside: str = "") -> None:
+    """Paint a small caption on a pill in the middle of the upper edge, or right of what is written `beside` it."""
     metrics = QFontMetricsF(painter.font())
-    note = metrics.elidedText(note, Qt.TextElideMode.ElideRight, max(frame.width() - 40, 20))
+    left = frame.left() + (metrics.horizontalAdvance(beside) + 24 if beside else 8)
+    note = metrics.elidedText(note, Qt.TextElideMode.ElideRight, max(frame.right() - left - 28, 20))
     width, height = metrics.horizontalAdvance(note) + 20, metrics.height() + 6
-    pill = QRectF(frame.center().x() - width / 2, frame.top() + 8, width, height)
+    pill = QRectF(max(frame.center().x() - width / 2, left), frame.top() + 8, width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(faded(palette.color(QPalette.ColorRole.Window), 0.85))
     painter.drawRoundedRect(pill, height / 2, height / 2)

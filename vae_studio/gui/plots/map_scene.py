@@ -91,7 +91,8 @@ class MapScene:
         elif self.empty:
             paint_empty(painter, frame, palette, self.empty)
         if self.note:
-            overlays.layer(painter, lambda: overlays.paint_note(painter, frame, palette, self.note))
+            upper_left = self.axis_names[1] if len(self.cloud) else ""
+            overlays.layer(painter, lambda: overlays.paint_note(painter, frame, palette, self.note, upper_left))
         painter.end()
         return image
 

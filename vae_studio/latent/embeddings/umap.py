@@ -1,5 +1,7 @@
 """UMAP (McInnes, Healy and Melville, 2018)."""
 
+import sys
+
 from vae_studio.errors import UsageError
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.embeddings import UMAPOptions
@@ -7,6 +9,9 @@ from vae_studio.latent.embeddings import UMAPOptions
 
 def umap(mu: Floats, options: UMAPOptions) -> Floats:
     """Return places [N, 2] of codes mu [N, D]; raises UsageError when the library is not installed."""
+    # The library loads TensorFlow, where it is installed, for a part that is not used here. That takes many seconds, and
+    # with some versions the process ends when numba then compiles.
+    sys.modules.setdefault("tensorflow", None)  # type: ignore[arg-type]
     try:
         from umap import UMAP
     except ImportError:
