@@ -9,8 +9,8 @@ from vae_studio.latent.embeddings import UMAPOptions
 
 def umap(mu: Floats, options: UMAPOptions) -> Floats:
     """Return places [N, 2] of codes mu [N, D]; raises UsageError when the library is not installed."""
-    # The library loads TensorFlow, where it is installed, for a part that is not used here. That takes many seconds, and
-    # with some versions the process ends when numba then compiles.
+    # The library loads TensorFlow, where it is installed, for a part that is not used here. It takes many seconds,
+    # and with some versions the process ends when numba then compiles.
     sys.modules.setdefault("tensorflow", None)  # type: ignore[arg-type]
     try:
         from umap import UMAP
