@@ -178,17 +178,16 @@ class MainWindow(QMainWindow):
             return
         folder = QFileDialog.getExistingDirectory(self, "A run, or a folder of pictures", str(self._last_folder()))
         if folder:
-            self._settings.setValue("lastFolder", str(Path(folder).parent))
             self._open(Path(folder))
 
     def ask_open_file(self) -> None:
         """Let the user choose a run in one file, a file of pictures, or a single picture to encode."""
         file, _ = QFileDialog.getOpenFileName(self, "A run, pictures, or one picture", str(self._last_folder()))
         if file:
-            self._settings.setValue("lastFolder", str(Path(file).parent))
             self._open(Path(file))
 
     def _open(self, path: Path) -> None:
+        self._settings.setValue("lastFolder", str(path.parent))
         self.welcome.hide()
         self.studio.open_path(path)
 
@@ -200,8 +199,7 @@ class MainWindow(QMainWindow):
             return
         if self._is_training("save the run"):
             return
-        name, kinds = f"{folder.path.name}.vaez", "VAE Studio run (*.vaez)"
-        file = ask_where_to_save(self, "Save the run as one file", name, kinds)
+        file = ask_where_to_save(self, "Save the run in one file", f"{folder.path.name}.vaez", "VAE Studio (*.vaez)")
         if file is not None:
             self.studio.errands.save_as_file(file if file.suffix == ".vaez" else Path(f"{file}.vaez"))
 
