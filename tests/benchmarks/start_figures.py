@@ -16,16 +16,22 @@ _PAINT, _HELP = 1.0, 0.3  # seconds
 # The program as it is, but that it says when its window has painted all of its map for the first time, and ends.
 _OPEN = """
 import os, sys, time
+import vae_studio.cli.window as command
 from vae_studio.cli import main
-import vae_studio.gui.window as window
-paint = window.MainWindow.event
-def event(self, event):
-    done = paint(self, event)
-    if event.type() == event.Type.UpdateRequest and self.map_panel.map.isVisible():
-        os.write(1, repr(time.monotonic()).encode())
-        os._exit(0)
-    return done
-window.MainWindow.event = event
+opener = command._opener
+def opened():
+    opens = opener()
+    from vae_studio.gui.window import MainWindow
+    paint = MainWindow.event
+    def event(self, event):
+        done = paint(self, event)
+        if event.type() == event.Type.UpdateRequest and self.map_panel.map.isVisible():
+            os.write(1, repr(time.monotonic()).encode())
+            os._exit(0)
+        return done
+    MainWindow.event = event
+    return opens
+command._opener = opened
 sys.argv = ["vae-studio"]
 main()
 """

@@ -1,5 +1,6 @@
 """The start of the program: quick, without torch and Qt, and clear where there can be no window."""
 
+import gc
 import json
 import os
 import re
@@ -97,11 +98,12 @@ def test_the_window_without_qt_or_display(python, words):
 @pytest.mark.parametrize(("words", "path"), [([], None), (["open", "."], Path())])
 def test_the_window_gets_the_path_and_gives_the_exit_code(words, path, monkeypatch):
     opened = []
-    fake = SimpleNamespace(open_window=lambda path: opened.append(path) or 3)
+    fake = SimpleNamespace(open_window=lambda path: opened.extend([path, gc.isenabled()]) or 3)
     monkeypatch.setitem(sys.modules, "vae_studio.gui.app", fake)
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert call(*words).code == 3
-    assert opened == [path]
+    assert opened == [path, False], "a start does not search for garbage"
+    assert gc.isenabled()
 
 
 def test_a_missing_system_library_is_named_with_its_package(monkeypatch):

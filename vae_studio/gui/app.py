@@ -31,7 +31,7 @@ def open_window(path: Path | None = None) -> int:
     _catch_everything(window)
     spare_garbage(window)
     window.show()
-    QTimer.singleShot(0, window, lambda: window.start(path))
+    QTimer.singleShot(0, window, lambda: _begin(window, path))
     signal.signal(signal.SIGINT, lambda *_: window.close())
     wake = QTimer(window)  # Python only sees a Ctrl-C between its own instructions
     wake.start(200)
@@ -39,6 +39,11 @@ def open_window(path: Path | None = None) -> int:
     code = app.exec()
     log.debug("closed with %d", code)
     return code
+
+
+def _begin(window: MainWindow, path: Path | None) -> None:
+    gc.enable()  # the command line starts without
+    window.start(path)
 
 
 def make_app() -> QApplication:

@@ -19,7 +19,7 @@ from vae_studio.models.layers import Centred, FlatRows
 
 _FINER = 254.0  # times that each byte of a weight is finer than the last
 _ROWS, _PIXELS, _WIDTH = 512, 784, 512  # of the trial
-_GAIN, _TRIES = 1.3, 10  # below this it is not worth it
+_GAIN, _TRIES = 1.3, 5  # below this it is not worth it
 _ERROR = 1e-5  # of the largest output, as float32 has it
 
 

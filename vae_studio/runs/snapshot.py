@@ -24,7 +24,7 @@ from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.training.batches import as_tensor
 
 _BATCH = 512  # pictures at a time: large enough to be fast, small enough to answer a cancel
-_MANY = 4096  # pictures for which a quicker encoder is made
+_MANY = 16384  # pictures for which a quicker encoder pays: making it takes as long as encoding some thousand
 
 _CERTAIN = -20.0  # log variance of a code that is chosen from a code book
 
