@@ -46,6 +46,7 @@ def test_many_runs_are_not_begun_before_somebody_says_yes(monkeypatch, tmp_path)
     monkeypatch.setattr(comparing, "_MANY", 1)
     result = call(*WORDS, "-o", tmp_path / "exp")
     assert result.code == 2 and "trains 2 runs" in result.err and "--yes" in result.err
+    assert not list(tmp_path.iterdir())
     assert call(*WORDS, "-o", tmp_path / "exp", "--yes", "--json").code == 0
 
 

@@ -1,7 +1,7 @@
 """Experiments: every run once, whatever stops them; one sheet of what is known."""
 
-import json
 import re
+import shutil
 
 import pytest
 
@@ -60,6 +60,7 @@ def test_what_is_finished_is_not_trained_again_and_more_values_add_runs(tmp_path
     assert [event.trial.name for event in ended] == ["beta-2_seed-0"]
     assert (first.folder.run_path("beta-1_seed-0") / "manifest.json").read_bytes() == before
     assert [one.name for one in both.comparison().outcomes] == ["beta-1_seed-0", "beta-2_seed-0"]
+    assert ExperimentFolder.open(tmp_path / "exp").trials == both.trials
 
 
 def test_an_experiment_that_was_stopped_goes_on_to_the_same_figures(tmp_path):
@@ -76,7 +77,7 @@ def test_an_experiment_that_was_stopped_goes_on_to_the_same_figures(tmp_path):
 def test_a_run_that_was_killed_before_its_first_save_is_begun_anew(tmp_path):
     made = experiment(tmp_path / "exp", "objective.beta=1")
     path = made.folder.run_path("beta-1_seed-0")
-    path.mkdir()
+    path.mkdir(parents=True)
     (path / "weights.000001.safetensors").write_bytes(b"half")
     assert [event.outcome.state for event in made.run() if isinstance(event, Ended)] == ["finished"]
 
@@ -84,7 +85,7 @@ def test_a_run_that_was_killed_before_its_first_save_is_begun_anew(tmp_path):
 def test_a_foreign_folder_in_the_way_is_left_alone_and_the_others_go_on(tmp_path):
     made = experiment(tmp_path / "exp", "objective.beta=1,4")
     path = made.folder.run_path("beta-1_seed-0")
-    path.mkdir()
+    path.mkdir(parents=True)
     (path / "diary.txt").write_text("mine", encoding="utf-8")
     told = [event.outcome for event in made.run() if isinstance(event, Ended)]
     assert [one.state for one in told] == ["failed", "finished"] and "not an empty folder" in told[0].sentence
@@ -134,8 +135,13 @@ def test_runs_that_cannot_be_are_refused_before_anything_is_made(tmp_path):
 
 def test_another_recipe_or_a_foreign_folder_is_refused(tmp_path):
     trained(tmp_path / "exp", "objective.beta=1")
-    with pytest.raises(RunError, match="run of another recipe"):
-        experiment(tmp_path / "exp", "objective.beta=1", **{"training.epochs": 2})
+    for value in (1, 4):
+        with pytest.raises(RunError, match="an experiment with another recipe"):
+            experiment(tmp_path / "exp", f"objective.beta={value}", **{"training.epochs": 2})
+    made = experiment(tmp_path / "exp", "objective.beta=1")
+    shutil.copytree(made.folder.run_path("beta-1_seed-0"), made.folder.run_path("beta-4_seed-0"))
+    with pytest.raises(RunError, match="a run of another recipe"):
+        experiment(tmp_path / "exp", "objective.beta=4")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "diary.txt").touch()
     with pytest.raises(RunError, match="not an experiment"):
@@ -144,7 +150,13 @@ def test_another_recipe_or_a_foreign_folder_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    ["", "[]", "{}", '{"format": 1, "title": "", "recipe": "", "order": [], "outcomes": [{"name": 3}]}', "[" * 100_000],
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": 1, "title": "", "recipe": "", "trials": [], "outcomes": [{"name": 3}]}',
+        "[" * 100_000,
+    ],
 )
 def test_a_damaged_list_is_told_in_a_sentence(tmp_path, content):
     (tmp_path / PLAN).write_text(content, encoding="utf-8")
@@ -158,7 +170,3 @@ def test_the_time_that_is_left_counts_all_runs(tmp_path):
     assert 0 < made.seconds() < 60
     left = [(event.event.progress.epoch, event.seconds_left) for event in made.run() if isinstance(event, Moved)]
     assert left[0][1] == float("inf") and left[-1][1] == 0.0
-    assert json.loads((tmp_path / "exp" / PLAN).read_text(encoding="utf-8"))["order"] == [
-        "beta-1_seed-0",
-        "beta-4_seed-0",
-    ]

@@ -79,12 +79,13 @@ class Experiment:
         for trial in self.trials:
             self._check(trial, progress)
         self.folder = ExperimentFolder.create_or_open(path)
+        self._recipe = recipe.with_values({**lasting_paths(recipe.data), "training.seed": 0})  # seeds are the trials'
+        if self.folder.trials and Recipe.from_toml(self.folder.recipe) != self._recipe:
+            raise RunError(f"{self.folder.path} holds an experiment with another recipe; choose another folder.")
         for trial in self.trials:
             self._check_saved(trial)
         self.sheet = ExperimentSheet(self.folder)
         self._spent = self._epochs = 0.0  # seconds, and epochs trained in them
-        first = self._pictures(self.trials[0].recipe)
-        self.folder.plan(first.name, recipe.to_toml(), [trial.name for trial in self.trials])
 
     @property
     def pending(self) -> list[Trial]:
@@ -109,6 +110,8 @@ class Experiment:
 
         A run that diverges or fails is listed as such and the others go on. Raises ExportError when the disk refuses.
         """
+        title = self._pictures(self.trials[0].recipe).name
+        self.folder.plan(title, self._recipe.to_toml(), self.trials)
         for number, trial in enumerate(self.trials):
             if trial.name in self.folder.outcomes:
                 continue

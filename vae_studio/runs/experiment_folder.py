@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from vae_studio.errors import ExportError, RunError
+from vae_studio.errors import ExportError, RunError, UsageError
 from vae_studio.export.comparison.outcome import Outcome
 from vae_studio.files import refusal, write_bytes
+from vae_studio.runs.recipe import Recipe
+from vae_studio.runs.variation import Trial
 
 PLAN = "experiment.json"
 RUNS = "runs"
@@ -21,12 +23,12 @@ class ExperimentFolder:
         self.path = path
         self.title = ""
         self.recipe = ""  # TOML, what all runs have in common
-        self.order: list[str] = []  # the runs' names
+        self.trials: list[Trial] = []
         self.outcomes: dict[str, Outcome] = {}
 
     @classmethod
     def create_or_open(cls, path: Path) -> "ExperimentFolder":
-        """Take a new or empty folder, or go on with an experiment; raises RunError or ExportError."""
+        """Take a new or empty folder, which is not made yet, or go on with an experiment; raises RunError."""
         path = Path(path).expanduser().absolute()
         folder = cls(path)
         if (path / PLAN).is_file():
@@ -35,10 +37,6 @@ class ExperimentFolder:
             raise RunError(
                 f"{path} exists already and is not an experiment; choose a new folder, or the one of an experiment."
             )
-        try:
-            (path / RUNS).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ExportError(refusal(path, error)) from error
         return folder
 
     @classmethod
@@ -54,10 +52,18 @@ class ExperimentFolder:
         """Return where a run lies."""
         return self.path / RUNS / name
 
-    def plan(self, title: str, recipe: str, names: Sequence[str]) -> None:
-        """Note what is tried; runs of before stay in the list, after those that are asked for now."""
+    def plan(self, title: str, recipe: str, trials: Sequence[Trial]) -> None:
+        """Note what is tried; runs of before stay in the list, after those that are asked for now.
+
+        Raises ExportError when the folder cannot be written.
+        """
+        try:
+            (self.path / RUNS).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportError(refusal(self.path, error)) from error
         self.title, self.recipe = title, recipe
-        self.order = list(dict.fromkeys([*names, *self.order]))
+        names = {trial.name for trial in trials}
+        self.trials = [*trials, *(trial for trial in self.trials if trial.name not in names)]
         self._write()
 
     def note(self, outcome: Outcome) -> None:
@@ -67,14 +73,14 @@ class ExperimentFolder:
 
     def in_order(self) -> tuple[Outcome, ...]:
         """Return what is known, in the order of the plan."""
-        return tuple(self.outcomes[name] for name in self.order if name in self.outcomes)
+        return tuple(self.outcomes[trial.name] for trial in self.trials if trial.name in self.outcomes)
 
     def _write(self) -> None:
         values = {
             "format": _FORMAT,
             "title": self.title,
             "recipe": self.recipe,
-            "order": self.order,
+            "trials": [{"settings": dict(trial.settings), "seed": trial.seed} for trial in self.trials],
             "outcomes": [outcome.to_dict() for outcome in self.outcomes.values()],
         }
         write_bytes(self.path / PLAN, json.dumps(values, indent=1).encode())
@@ -85,8 +91,9 @@ class ExperimentFolder:
             if values["format"] != _FORMAT:
                 raise RunError(f"{self.path} was written by another version of VAE Studio; update the program.")
             self.title, self.recipe = str(values["title"]), str(values["recipe"])
-            self.order = [str(name) for name in values["order"]]
+            recipe = Recipe.from_toml(self.recipe)
+            self.trials = [Trial.of(recipe, one["settings"], one["seed"]) for one in values["trials"]]
             outcomes = [Outcome.from_dict(one) for one in values["outcomes"]]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError) as error:
             raise RunError(f"The {PLAN} of {self.path} is damaged; restore it, or choose another folder.") from error
         self.outcomes = {outcome.name: outcome for outcome in outcomes}

@@ -56,6 +56,15 @@ class Trial:
     seed: int
     recipe: Recipe
 
+    @classmethod
+    def of(cls, recipe: Recipe, settings: Mapping[str, Any], seed: int) -> "Trial":
+        """Make a run of a recipe with some values set; raises UsageError when that cannot be."""
+        try:
+            varied = recipe.with_values({**settings, "training.seed": seed})
+        except UsageError as error:
+            raise UsageError(_with_settings(settings, str(error))) from error
+        return cls(_name(settings, seed), settings, seed, varied)
+
     @property
     def title(self) -> str:
         """What tells it from the others."""
@@ -70,15 +79,10 @@ def trials(recipe: Recipe, variations: Sequence[Variation], seeds: Sequence[int]
         raise UsageError(f"{doubled} is varied twice; give all of its values at once.")
     if not seeds or len(set(seeds)) < len(seeds):
         raise UsageError("Give one seed or more, each once, like 0,1,2.")
-    made = []
+    made: list[Trial] = []
     for values in itertools.product(*(variation.values for variation in variations)):
         settings = dict(zip(keys, values, strict=True))
-        for seed in seeds:
-            try:
-                varied = recipe.with_values({**settings, "training.seed": seed})
-            except UsageError as error:
-                raise UsageError(_with_settings(settings, str(error))) from error
-            made.append(Trial(_name(settings, seed), settings, seed, varied))
+        made += [Trial.of(recipe, settings, seed) for seed in seeds]
     return made
 
 
