@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
 
 from vae_studio.gui.dialogs import experiment_dialog
 from vae_studio.gui.dialogs.experiment_dialog import ExperimentDialog
@@ -48,7 +48,7 @@ def states(dialog):
 
 
 def trained(qtbot, dialog):
-    with qtbot.waitSignal(dialog._desk.told, timeout=_LONG, check_params_cb=lambda kind, _: True) as told:
+    with qtbot.waitSignal(dialog._desk.told, timeout=_LONG) as told:
         press(qtbot, dialog, "startExperimentButton")
     return told.args
 
@@ -82,11 +82,33 @@ def test_a_queue_that_was_stopped_goes_on_in_its_folder(qtbot, window, dialog):
         assert not dialog.findChild(QPushButton, "startExperimentButton").isEnabled()
         window.studio.train()  # is refused: one training at a time
         assert "Stop the experiment first" in window.messages.text()
+    window.studio.open_path(desk.path / "runs" / "beta-1_seed-0")  # with it the window has another recipe
     path, done = desk.path, len(ExperimentFolder.open(desk.path).outcomes)
     assert desk.phase is Phase.IDLE and 1 <= done < 3 and "go on" in word(dialog)
     desk.run_ended.disconnect()
     trained(qtbot, dialog)
     assert desk.path == path and len(ExperimentFolder.open(path).outcomes) == 3
+
+
+def test_an_experiment_of_before_is_opened_and_goes_on(qtbot, window, dialog, monkeypatch, tmp_path):
+    write(qtbot, dialog, "1, 4")
+    trained(qtbot, dialog)
+    path = dialog._desk.path
+    folder = ExperimentFolder.open(path)
+    del folder.outcomes["beta-4_seed-0"]
+    folder._write()
+    write(qtbot, dialog, "7")  # the form says something else now, and the recipe as well
+    window.studio.desk.edit("epochs", 3)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(path))
+    with qtbot.waitSignal(dialog._desk.told, timeout=_LONG):
+        press(qtbot, dialog, "openExperimentButton")
+    assert "1 of its runs wait" in word(dialog) and states(dialog) == ["finished", "waiting"]
+    assert trained(qtbot, dialog)[0] == "info" and states(dialog) == ["finished", "finished"]
+    assert dialog._desk.path == path and set(ExperimentFolder.open(path).outcomes) == {"beta-1_seed-0", "beta-4_seed-0"}
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
+    with qtbot.waitSignal(dialog._desk.told, timeout=_LONG):
+        press(qtbot, dialog, "openExperimentButton")
+    assert "is not an experiment" in word(dialog)
 
 
 @pytest.mark.parametrize(

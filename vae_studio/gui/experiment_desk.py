@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vae_studio.errors import UsageError
 from vae_studio.export.comparison.comparison import Comparison
 from vae_studio.gui.trainer import Phase
+from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.variation import Trial, Variation, seeds_of, trials
 
 if TYPE_CHECKING:
     from vae_studio.export.comparison.outcome import Outcome
     from vae_studio.gui.studio import Studio
-    from vae_studio.gui.workers.experiment_worker import ExperimentWorker
+    from vae_studio.gui.workers.experiment_worker import ExperimentWorker, OpenedExperiment
 
 _TICK_MS = 100
 _STOP_MS = 60_000  # a stop waits for one batch and one save
@@ -33,6 +34,7 @@ class ExperimentDesk(QObject):
         super().__init__(studio)
         self.phase = Phase.IDLE
         self.trials: list[Trial] = []
+        self.recipe: Recipe = studio.recipe  # what they have in common
         self.path: Path | None = None  # of the folder, once there is one
         self.comparison: Comparison | None = None
         self._studio = studio
@@ -40,6 +42,12 @@ class ExperimentDesk(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_timer_ticked)
+
+    @property
+    def pending(self) -> list[Trial]:
+        """The runs of which it is not known yet what became of them."""
+        known = {outcome.name for outcome in self.comparison.outcomes} if self.comparison is not None else set()
+        return [trial for trial in self.trials if trial.name not in known]
 
     def trials_of(self, rows: Sequence[tuple[str, str]], seeds: str) -> list[Trial]:
         """Return the runs that keys and the text of their values ask for; raises UsageError in one sentence."""
@@ -55,11 +63,23 @@ class ExperimentDesk(QObject):
             return
         if self._studio.phase is not Phase.IDLE:
             raise UsageError("Stop the training first: runs are compared that have the computer to themselves.")
-        if list(queue) != self.trials:
-            self.trials, self.path, self.comparison = list(queue), None, None
-            self.planned.emit(self.trials)
+        again = list(queue) == self.trials
         self._set_phase(Phase.PREPARING)
+        if not again:
+            self.trials, self.path, self.comparison = list(queue), None, None
+            self.recipe = self._studio.desk.lasting_recipe()
+            self.planned.emit(self.trials)
         self._begin()
+
+    def open(self, path: Path) -> None:
+        """Show an experiment of before; it can go on where it was stopped."""
+        from vae_studio.gui.workers.experiment_worker import open_experiment
+
+        if self.phase is Phase.IDLE:
+            job, title = open_experiment(path), "Opening the experiment"
+            self._studio.jobs.start(
+                "experiment", title, job, self._on_opened, lambda told: self.told.emit("error", told)
+            )
 
     def pause(self) -> None:
         """Pause, or go on."""
@@ -90,9 +110,9 @@ class ExperimentDesk(QObject):
         from vae_studio.gui.workers.experiment_worker import ExperimentWorker, Plan
 
         studio = self._studio
-        recipe = studio.desk.lasting_recipe()
-        images = studio.images if self.trials[0].recipe.data == recipe.data else None
-        worker = ExperimentWorker(Plan(recipe, self.trials, images, studio.device, self.path), self)
+        same = self.recipe.data == studio.desk.lasting_recipe().data
+        images = studio.images if same else None
+        worker = ExperimentWorker(Plan(self.recipe, self.trials, images, studio.device, self.path), self)
         worker.prepared.connect(self._mine(worker, self._on_prepared))
         worker.run_ended.connect(self._mine(worker, self._on_run_ended))
         worker.ended.connect(self._mine(worker, self._on_ended))
@@ -109,6 +129,19 @@ class ExperimentDesk(QObject):
                 then(*news)
 
         return slot
+
+    def _on_opened(self, opened: "OpenedExperiment") -> None:
+        if self.phase is not Phase.IDLE:
+            return
+        folder = opened.folder
+        self.trials, self.path, self.comparison = folder.trials, folder.path, opened.comparison
+        self.recipe = Recipe.from_toml(folder.recipe)
+        self.planned.emit(self.trials)
+        for outcome in folder.in_order():
+            self.run_ended.emit(outcome, opened.comparison)
+        left = len(folder.trials) - len(folder.outcomes)
+        more = f": {left} of its runs wait; press Start to go on." if left else ": all of its runs are done."
+        self.told.emit("info", f"The experiment {folder.path.name}{more}")
 
     def _on_prepared(self, path: Path) -> None:
         self.path = path

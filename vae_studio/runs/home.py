@@ -11,6 +11,7 @@ from vae_studio.errors import RunError
 from vae_studio.runs.store import MANIFEST
 
 HOME_VARIABLE = "VAE_STUDIO_HOME"
+EXPERIMENTS = "experiments"  # the folder of experiments beside the runs
 
 
 def runs_home() -> Path:

@@ -1,8 +1,20 @@
 """Experiments: what is varied, the queue of runs, and what is known of them so far."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vae_studio.errors import UsageError
 from vae_studio.export.comparison.comparison import Comparison
@@ -17,6 +29,7 @@ from vae_studio.gui.widgets.trial_table import TrialTable
 from vae_studio.gui.widgets.variation_form import VariationForm
 from vae_studio.gui.workers.experiment_worker import Standing
 from vae_studio.runs.experiment_folder import RUNS
+from vae_studio.runs.home import EXPERIMENTS, runs_home
 from vae_studio.runs.variation import Trial
 
 _MANY = 24  # runs that are begun at the first press
@@ -29,6 +42,7 @@ class ExperimentDialog(QDialog):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio, self._desk = studio, studio.experiments
+        self._written = True  # whether the form says what is asked for, and not the queue that waits
         self._confirmed = 0  # how many runs the user was told of and pressed Start again for
         self.setObjectName("experimentDialog")
         self.setWindowTitle("Experiments")
@@ -40,10 +54,12 @@ class ExperimentDialog(QDialog):
         self._start = _button("Start", "startExperimentButton", "train")
         self._pause = _button("Pause", "pauseExperimentButton", "pause")
         self._stop = _button("Stop", "stopExperimentButton", "stop")
+        self._open = _button("Open …", "openExperimentButton", "open")
         self._sheet = _button("Show the sheet", "sheetButton", "export")
         self._lay_out()
         self._connect()
         self.form.set_recipe(studio.recipe)
+        self._on_edited()
         self._on_phase_changed(self._desk.phase)
 
     def _lay_out(self) -> None:
@@ -57,6 +73,7 @@ class ExperimentDialog(QDialog):
         for widget in (self._start, self._pause, self._stop):
             buttons.addWidget(widget)
         buttons.addWidget(self._bar, 1)
+        buttons.addWidget(self._open)
         buttons.addWidget(self._sheet)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.queue)
@@ -75,6 +92,7 @@ class ExperimentDialog(QDialog):
         self._start.clicked.connect(self._on_start_clicked)
         self._pause.clicked.connect(desk.pause)
         self._stop.clicked.connect(desk.stop)
+        self._open.clicked.connect(self._on_open_clicked)
         self._sheet.clicked.connect(self._on_sheet_clicked)
         self.queue.open_asked.connect(self._on_open_asked)
         desk.phase_changed.connect(self._on_phase_changed)
@@ -92,7 +110,7 @@ class ExperimentDialog(QDialog):
             self.form.set_recipe(self._studio.recipe)
 
     def _on_edited(self) -> None:
-        self._confirmed = 0
+        self._confirmed, self._written = 0, True
         if not any(text.strip() for _, text in self.form.rows()):
             self._say("info", "Every combination of the values is trained by the recipe of the window, one by one.")
             return
@@ -105,7 +123,8 @@ class ExperimentDialog(QDialog):
 
     def _on_start_clicked(self) -> None:
         try:
-            queue = self._trials()
+            waits = self._desk.pending and not self._written
+            queue = self._desk.trials if waits else self._trials()
             if len(queue) > _MANY and self._confirmed != len(queue):
                 self._confirmed = len(queue)
                 self._say("error", f"{_counted(queue)} Press Start once more to train them all.")
@@ -115,6 +134,7 @@ class ExperimentDialog(QDialog):
             self._say("error", str(error))
 
     def _on_planned(self, trials: list[Trial]) -> None:
+        self._written = False
         self.queue.set_trials(trials)
         self.view.clear_comparison()
         self._bar.setValue(0)
@@ -137,6 +157,7 @@ class ExperimentDialog(QDialog):
         running = phase in (Phase.TRAINING, Phase.PAUSED)
         self.form.setEnabled(phase is Phase.IDLE)
         self._start.setEnabled(phase is Phase.IDLE)
+        self._open.setEnabled(phase is Phase.IDLE)
         self._pause.setEnabled(running)
         self._pause.setText("Go on" if phase is Phase.PAUSED else "Pause")
         self._stop.setEnabled(running or phase is Phase.PREPARING)
@@ -147,6 +168,12 @@ class ExperimentDialog(QDialog):
             self._say("info", f"Training; runs and sheet are saved in {self._desk.path}.")
         elif phase is Phase.IDLE:
             self._bar.setFormat("")
+
+    def _on_open_clicked(self) -> None:
+        place = str(runs_home() / EXPERIMENTS)
+        folder = QFileDialog.getExistingDirectory(self, "The folder of an experiment", place)
+        if folder:
+            self._desk.open(Path(folder))
 
     def _on_sheet_clicked(self) -> None:
         if self._desk.path is not None:

@@ -43,7 +43,7 @@ class VariationForm(QWidget):
         grid.addWidget(QLabel("Seeds"), _ROWS, 0)
         grid.addWidget(self._seeds, _ROWS, 1)
         grid.setColumnStretch(2, 1)
-        self._on_key_changed()
+        self._refresh()
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Offer the values of a recipe; what was chosen stays where the recipe has it."""
@@ -60,7 +60,7 @@ class VariationForm(QWidget):
                         box.addItem(f"{field.title or section.capitalize()}  ({key})", key)
             box.setCurrentIndex(max(box.findData(chosen), 0))
             box.blockSignals(False)
-        self._on_key_changed()
+        self._refresh()
 
     def rows(self) -> Sequence[tuple[str, str]]:
         """Return the keys and the text of their values."""
@@ -72,6 +72,9 @@ class VariationForm(QWidget):
         return self._seeds.text()
 
     def _on_key_changed(self) -> None:
+        self._refresh()
+        self.edited.emit()
+
+    def _refresh(self) -> None:
         for box, line in zip(self._keys, self._values, strict=True):
             line.setEnabled(bool(box.currentData()))
-        self.edited.emit()

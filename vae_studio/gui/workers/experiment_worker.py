@@ -13,10 +13,14 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vae_studio.data.image_set import ImageSet
+from vae_studio.data.progress import Progress
 from vae_studio.errors import CancelledError, StudioError
+from vae_studio.export.comparison.comparison import Comparison
+from vae_studio.gui.workers.job_worker import Job
 from vae_studio.gui.workers.mailbox import Mailbox
 from vae_studio.gui.workers.quiet_thread import lower_priority, quick_switching
-from vae_studio.runs.home import reserve_run_path
+from vae_studio.runs.experiment_folder import ExperimentFolder
+from vae_studio.runs.home import EXPERIMENTS, reserve_run_path
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.variation import Trial
 
@@ -45,6 +49,26 @@ class Standing:
     epochs: int
     seconds_left: float  # for all runs
     curve: npt.NDArray[np.float64]  # [M, 2], epochs and held-out nats
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedExperiment:
+    """What a folder holds of an experiment of before."""
+
+    folder: ExperimentFolder
+    comparison: Comparison
+
+
+def open_experiment(path: Path) -> Job:
+    """Read an experiment and what it can show -> OpenedExperiment."""
+
+    def job(_progress: Progress) -> OpenedExperiment:
+        from vae_studio.runs.experiment_sheet import ExperimentSheet
+
+        folder = ExperimentFolder.open(path)
+        return OpenedExperiment(folder, ExperimentSheet(folder).comparison())
+
+    return job
 
 
 class ExperimentWorker(QThread):
@@ -98,7 +122,7 @@ class ExperimentWorker(QThread):
         from vae_studio.runs.experiment import Ended, Experiment, Halted, Moved
 
         plan = self._plan
-        path = plan.path or reserve_run_path(plan.recipe.data.source, "experiments")
+        path = plan.path or reserve_run_path(plan.recipe.data.source, EXPERIMENTS)
         try:
             device = choose_device(plan.device)  # type: ignore[arg-type]
             experiment = Experiment(path, plan.recipe, plan.trials, device, self._progress, plan.images)
