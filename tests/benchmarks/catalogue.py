@@ -40,6 +40,7 @@ BENCHMARKS = {
         Benchmark("start_figures", "From launch to the first painted window, and to the words of --help.", False),
         Benchmark("window_figures", "What the window costs the training, how fast it answers meanwhile, its memory."),
         Benchmark("geometry", "Stretch, geodesics, loops, support, trust, neighbours and lasso: how right, how fast."),
+        Benchmark("disentanglement", "MIG of beta-TCVAE and FactorVAE above the VAE's, on drawn shapes.", False),
         Benchmark("gif_figures", "Morphs as GIFs: rate, size and what is lost, beside Pillow's own writer."),
         Benchmark("folder_figures", "A folder of 60,000 files opened, beside one pass of torchvision's ImageFolder."),
         Benchmark("big_data", "A million pictures trained on from their file, beside the same in memory."),

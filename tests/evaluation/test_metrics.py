@@ -171,7 +171,7 @@ def test_sets_with_factors_have_all_three_and_the_figures_are_the_same_each_time
 
 def test_an_autoencoder_has_no_information_and_no_samples_and_another_set_no_known_pictures():
     other = subject(pictures(120), objective__kind="autoencoder")
-    other.known = other.known[:0]
+    other.known, other.has_samples = other.known[:0], False
     found = measure(other, ["information", "frechet-labels", "knn"])
     assert set(found.missing) == {"information", "frechet-labels"}
     with pytest.raises(UnsuitableError, match="no prior to draw from"):

@@ -68,6 +68,7 @@ def test_a_single_bad_epoch_a_steady_gap_and_a_high_weight_alone_are_no_illness(
     assert condition(curve=wavering) == "healthy"
     assert condition(curve=LossCurve(EPOCHS, 30 - EPOCHS, 41 - EPOCHS)) == "healthy"
     assert condition(kl_weight=4.0) == "healthy"
+    assert condition(kl_per_dim=np.full(4, 0.1), has_labels=True) == "healthy", "the label tells enough"
     assert condition(moments=Moments(np.zeros(4), 4 * np.eye(4)), standard_prior=False) == "healthy"
 
 

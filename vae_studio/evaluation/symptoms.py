@@ -43,6 +43,7 @@ class Symptoms:
     pictures: int = 0  # trained on
     has_prior: bool = True  # whether dimensions have a KL to some prior
     standard_prior: bool = True  # whether the prior is N(0, I), which the moments are compared with
+    has_labels: bool = False  # whether the networks are told the label, so that the code need not hold it
     learning_rate: float = 0.0
     kl_weight: float | None = None  # what presses on the code, in the end: 1 is the ELBO's own
     kl_per_dim: Floats = field(default_factory=lambda: np.zeros(0))  # [D]

@@ -95,7 +95,7 @@ def _collapsing(symptoms: Symptoms) -> Finding | None:
         return None  # what is lost is not getting lost
     active, dim, total = symptoms.active_units, symptoms.latent_dim, float(symptoms.kl_per_dim.sum())
     idle = active < min(dim, _FEWEST_ACTIVE)
-    if total >= ONE_BIT and not idle:
+    if not idle and (total >= ONE_BIT or symptoms.has_labels):
         return None
     evidence = _of_code(symptoms)
     weight = symptoms.kl_weight

@@ -59,6 +59,7 @@ def known_of(recipe: Recipe, pictures: int, setbacks: int) -> dict[str, Any]:
         "pictures": pictures,
         "has_prior": dense,
         "standard_prior": dense and recipe.prior.kind == "normal",
+        "has_labels": recipe.network.condition == "label",
         "learning_rate": recipe.training.learning_rate,
         "kl_weight": kl_weight(recipe),
         "setbacks": setbacks,

@@ -38,7 +38,8 @@ class Measurement:
 def own_subject(run: Run, may_download: bool = False) -> Subject:
     """Return a run and its own pictures as what is measured."""
     parts = run.split.held_out, run.split.train
-    return Subject(run.model, run.objective, run.store, run.images, *parts, may_download)
+    has_samples = run.recipe.objective.has_samples
+    return Subject(run.model, run.objective, run.store, run.images, *parts, has_samples, may_download)
 
 
 def other_subject(folder: RunFolder, images: ImageSet, device: Device, may_download: bool = False) -> Subject:
@@ -48,8 +49,9 @@ def other_subject(folder: RunFolder, images: ImageSet, device: Device, may_downl
     load_model(model, folder.read("weights"))
     store = picture_store(recipe, images, device)
     measured = np.arange(images.held_out_from or 0, len(images), dtype=np.int64)
-    nothing = measured[:0]
-    return Subject(model.to(device.torch).eval(), objective, store, images, measured, nothing, may_download)
+    nothing, has_samples = measured[:0], recipe.objective.has_samples
+    on_device = model.to(device.torch).eval()
+    return Subject(on_device, objective, store, images, measured, nothing, has_samples, may_download)
 
 
 def measure_run(

@@ -32,6 +32,7 @@ class Subject:
     images: ImageSet
     measured: Indices  # held out
     known: Indices = field(default_factory=lambda: np.zeros(0, np.int64))  # trained on
+    has_samples: bool = True  # whether codes drawn from the prior decode to something like the data
     may_download: bool = False  # what is too large to come with the program
 
     def generator(self) -> torch.Generator:
@@ -91,7 +92,7 @@ class Subject:
 
         A conditional model draws them with the labels of held-out pictures.
         """
-        if not (self.objective.has_prior or getattr(self.objective, "has_samples", False)):
+        if not self.has_samples:
             raise UnsuitableError("This objective has no prior to draw from, so there are no samples to judge.")
         codes = prior_of(self.model).sample(count, self.model.latent_dim, np.random.default_rng(_SEED))
         z = torch.from_numpy(codes).to(self.store.bytes.device)
