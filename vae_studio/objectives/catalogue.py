@@ -3,6 +3,7 @@
 from vae_studio.catalogue import Catalogue, Row
 from vae_studio.objectives import likelihood_options as likelihood
 from vae_studio.objectives import objective_options as objective
+from vae_studio.objectives.adversarial_options import AdversarialOptions
 from vae_studio.objectives.vq_vae_options import VqVaeOptions
 
 _OBJECTIVES = "vae_studio.objectives"
@@ -108,6 +109,13 @@ OBJECTIVES = Catalogue(
         "A tighter bound from several samples per picture.",
         f"{_OBJECTIVES}.iwae:Iwae",
         objective.IwaeOptions,
+    ),
+    Row(
+        "adversarial",
+        "Sharpened VAE (adversarial)",
+        "A discriminator pulls pictures away from blur; the bound is a little worse for it.",
+        f"{_OBJECTIVES}.adversarial:Adversarial",
+        AdversarialOptions,
     ),
     Row(
         "vq-vae",

@@ -7,7 +7,7 @@ from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import WeightedKlOptions
-from vae_studio.objectives.one_sample import one_sample
+from vae_studio.objectives.one_sample import OneSample, one_sample
 from vae_studio.objectives.schedule import Share, annealed_weight
 
 
@@ -24,8 +24,12 @@ class Elbo:
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""
-        sample = one_sample(model, self.likelihood, x, generator)
-        free = self.options.free_bits
-        cost = sample.posterior.kl_per_dim().mean(dim=0).clamp(min=free).sum() if free > 0 else sample.kl
-        loss = sample.reconstruction + annealed_weight(self.options, progress) * cost
-        return Terms(loss, sample.reconstruction, sample.kl)
+        return weighted(one_sample(model, self.likelihood, x, generator), self.options, progress)
+
+
+def weighted(sample: OneSample, options: WeightedKlOptions, progress: Share) -> Terms:
+    """Return the terms of a batch's way through a VAE, with the KL weighted as it is at `progress`."""
+    free = options.free_bits
+    cost = sample.posterior.kl_per_dim().mean(dim=0).clamp(min=free).sum() if free > 0 else sample.kl
+    loss = sample.reconstruction + annealed_weight(options, progress) * cost
+    return Terms(loss, sample.reconstruction, sample.kl)

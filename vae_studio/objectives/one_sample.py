@@ -12,10 +12,11 @@ from vae_studio.objectives.likelihood import Likelihood
 
 @dataclass(frozen=True)
 class OneSample:
-    """The posterior of a batch, a code z [N, D] drawn from it, and both sides of the negative ELBO in nats."""
+    """The posterior of a batch, a code z [N, D] drawn from it, its picture, and the negative ELBO in nats."""
 
     posterior: Posterior
     z: Tensor  # [N, D]
+    output: Tensor  # [N, C, H, W], what the decoder makes of it
     reconstruction: Tensor  # [], mean over the batch
     kl: Tensor  # [], unweighted, mean over the batch
 
@@ -24,9 +25,10 @@ def one_sample(model: VAE, likelihood: Likelihood, x: Tensor, generator: torch.G
     """Encode x [N, C, H, W], draw a code for each picture and decode it."""
     posterior = model.encode(x)
     drawn = posterior.draw(generator)
-    cost = likelihood.negative_log_prob(model.decode(drawn.z), x)
+    output = model.decode(drawn.z)
+    cost = likelihood.negative_log_prob(output, x)
     reconstruction = cost.mean() if drawn.log_ratio is None else corrected(cost, drawn.log_ratio).mean()
-    return OneSample(posterior, drawn.z, reconstruction, model.prior().kl(posterior, drawn.z).mean())
+    return OneSample(posterior, drawn.z, output, reconstruction, model.prior().kl(posterior, drawn.z).mean())
 
 
 def corrected(cost: Tensor, log_ratio: Tensor) -> Tensor:
