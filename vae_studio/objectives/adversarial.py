@@ -81,7 +81,8 @@ def _balance(reconstruction: Tensor, unlike: Tensor, output: Tensor) -> Tensor:
     """
     (toward,) = torch.autograd.grad(reconstruction, output, retain_graph=True)
     (away,) = torch.autograd.grad(unlike, output, retain_graph=True)
-    return (toward.norm() / (away.norm() + _TINY)).clamp(max=_MOST).detach()
+    times: Tensor = (toward.norm() / (away.norm() + _TINY)).clamp(max=_MOST)
+    return times.detach()
 
 
 def _judged(judge: nn.Module, real: Tensor, drawn: Tensor) -> Tensor:
