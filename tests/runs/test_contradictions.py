@@ -137,7 +137,7 @@ def test_an_automatic_batch_is_never_too_small_for_an_objective():
         ),
         (
             {"objective.kind": "iwae", "objective.beta": 2},
-            "The objective 'iwae' has no beta; it belongs to vae and beta-vae.",
+            "The objective 'iwae' has no beta; it belongs to vae, beta-vae and adversarial.",
         ),
     ],
 )

@@ -99,7 +99,7 @@ def _place(key: str, parts: dict[str, dict[str, Any]]) -> tuple[str, str]:
             return section, name
         if section in parts and (owners := _owners(section, name)):
             raise UsageError(
-                f"The {section} {parts[section]['kind']!r} has no {name}; it belongs to {' and '.join(owners)}."
+                f"The {section} {parts[section]['kind']!r} has no {name}; it belongs to {_listed(owners)}."
             )
         shown = [section] if section in parts else list(parts)
         raise UsageError(unknown(key, [f"{part}.{name}" for part in shown for name in parts[part]]))
@@ -111,6 +111,11 @@ def _place(key: str, parts: dict[str, dict[str, Any]]) -> tuple[str, str]:
             f"{key!r} is in several parts of the recipe; write {' or '.join(f'{home}.{key}' for home in homes)}."
         )
     raise UsageError(unknown(key, sorted({name for values in parts.values() for name in values} - {"kind"})))
+
+
+def _listed(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _owners(section: str, name: str) -> list[str]:
