@@ -170,7 +170,7 @@ def of_codes(train_count=1000, classes=2, **values):
             {"objective__kind": "beta-tcvae", "prior__kind": "vampprior"},
             "The objective beta-tcvae takes the KL apart by the dimensions of a standard normal, so it does not go "
             "with the prior vampprior; set prior.kind to normal, or objective.kind to vae or beta-vae or capacity or "
-            "iwae.",
+            "iwae or adversarial.",
         ),
         (
             {"prior__kind": "sphere", "network__latent_dim": 1},

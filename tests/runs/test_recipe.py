@@ -134,7 +134,8 @@ def test_a_bad_value_is_one_sentence(values, sentence):
         ),
         (
             "[network]\nkind = ['a']",
-            "There is no network called \"['a']\"; choose one of auto, residual, dense, conv, pyramid, grid, memoriser.",
+            "There is no network called \"['a']\"; choose one of auto, residual, dense, conv, pyramid, grid, "
+            "memoriser.",
         ),
         (f"[data]\nsize = '{'9x' * 99}'", None),
     ],
