@@ -68,6 +68,19 @@ def test_a_resumed_training_ends_with_the_very_same_weights(network, precision):
         assert last == last_of_whole
 
 
+@pytest.mark.parametrize("network", ["residual", "dense"])
+def test_muon_goes_on_as_if_it_had_never_stopped(network):
+    size = {"network__width": 48} if network == "residual" else {"network__widths": [48, 40]}
+    made = recipe(network__kind=network, training__optimiser="muon", **size)
+    whole = training(made)
+    list(train(*whole.parts))
+    for step in (1, 4):
+        resumed = reloaded(stopped_at(step, made), made)
+        list(train(*resumed.parts))
+        assert_same(weights(whole.state.model), weights(resumed.state.model))
+        assert_same(whole.state.to_tensors(), resumed.state.to_tensors())
+
+
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_every_objective_and_likelihood_resumes_bit_by_bit(objective, likelihood):

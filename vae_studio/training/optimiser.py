@@ -5,26 +5,48 @@ import math
 import torch
 from torch import Tensor, nn
 
+from vae_studio.models.layers import CodeLinear
+from vae_studio.models.vae import VAE
+from vae_studio.training.muon import Muon, is_matrix
 from vae_studio.training.options import TrainingOptions
 
+_BETAS = (0.9, 0.99)
 _WARM_UP, _FIRST, _LAST = 0.2, 1 / 25, 1e-4  # of the cycle; of the highest rate
 
 
-def build_optimiser(model: nn.Module, options: TrainingOptions) -> torch.optim.Optimizer:
+def build_optimiser(model: VAE, options: TrainingOptions) -> torch.optim.Optimizer:
     """Return the chosen optimiser over all of the model's weights; on CUDA one whose steps can be recorded."""
     device = next(model.parameters()).device
     recorded = device.type == "cuda"
     rate = torch.tensor(options.learning_rate, device=device) if recorded else options.learning_rate
     if options.optimiser == "adam":
         return torch.optim.Adam(model.parameters(), lr=rate, eps=1e-7, fused=True, capturable=recorded)
+    if options.optimiser == "muon":
+        matrices = _hidden_matrices(model)
+        others = [weight for weight in model.parameters() if all(weight is not matrix for matrix in matrices)]
+        dtype = torch.bfloat16 if model.in_bfloat16 else torch.float32
+        return Muon(matrices, others, rate, _BETAS, options.weight_decay, dtype)
     return torch.optim.AdamW(
         model.parameters(),
         lr=rate,
-        betas=(0.9, 0.99),
+        betas=_BETAS,
         weight_decay=options.weight_decay,
         fused=True,
         capturable=recorded,
     )
+
+
+def weights_of(optimiser: torch.optim.Optimizer) -> list[nn.Parameter]:
+    """Return the weights in the order in which the optimiser counts them."""
+    return [weight for group in optimiser.param_groups for weight in group["params"]]
+
+
+def _hidden_matrices(model: VAE) -> list[nn.Parameter]:
+    """Return the matrices of both networks that lead from pixels or units to units or pixels, not to or from codes."""
+    layers = (layer for network in (model.encoder, model.decoder) for layer in network.modules())
+    hidden = [layer for layer in layers if isinstance(layer, nn.Linear) and not isinstance(layer, CodeLinear)]
+    weights = [layer.weight for layer in hidden if is_matrix(layer.weight)]
+    return [weight for weight in weights if isinstance(weight, nn.Parameter)]
 
 
 def divide_gradients(optimiser: torch.optim.Optimizer, divisor: Tensor | None) -> None:

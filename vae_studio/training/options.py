@@ -29,10 +29,10 @@ class TrainingOptions(Options):
         title="Rate schedule",
         description="One cycle warms up, peaks and fades (Smith, 2018); constant stays.",
     )
-    optimiser: Literal["adamw", "adam"] = Field(
+    optimiser: Literal["muon", "adamw", "adam"] = Field(
         "adamw",
         title="Optimiser",
-        description="AdamW with momentum 0.99 for the variance, or plain Adam as in most papers.",
+        description="Muon for hidden dense layers and AdamW for the rest; AdamW for all; or Adam as in most papers.",
         json_schema_extra={"advanced": True},
     )
     weight_decay: float = Field(

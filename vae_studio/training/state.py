@@ -9,10 +9,10 @@ from torch import Tensor
 from vae_studio.errors import RunError
 from vae_studio.models.vae import VAE
 from vae_studio.training.clipping import GradientClip
-from vae_studio.training.optimiser import build_optimiser
+from vae_studio.training.optimiser import build_optimiser, weights_of
 from vae_studio.training.options import TrainingOptions
 
-_MOMENTS = ("exp_avg", "exp_avg_sq")
+_MOMENTS = ({"exp_avg", "exp_avg_sq", "step"}, {"momentum"})  # what an optimiser remembers of a weight
 
 
 @dataclass
@@ -83,19 +83,23 @@ class TrainingState:
             ) from error
 
     def _check(self, moments: dict[int, dict[str, Tensor]]) -> None:
-        parameters = list(self.model.parameters())
-        if moments and len(moments) != len(parameters):
+        weights = weights_of(self.optimiser)
+        if moments and len(moments) != len(weights):
             raise ValueError("another number of weights")
         for index, values in moments.items():
-            if any(values[name].shape != parameters[index].shape for name in _MOMENTS) or values["step"].numel() != 1:
-                raise ValueError("another shape of weights")
+            shape = weights[index].shape
+            fitting = all(
+                value.numel() == 1 if name == "step" else value.shape == shape for name, value in values.items()
+            )
+            if set(values) not in _MOMENTS or not fitting:
+                raise ValueError("another optimiser, or another shape of weights")
 
     def _laid_out(self, moments: dict[int, dict[str, Tensor]]) -> dict[int, dict[str, Tensor]]:
         """Return the moments in the memory order of their weights: fused optimisers walk both side by side."""
-        parameters = list(self.model.parameters())
+        weights = weights_of(self.optimiser)
         return {
             index: {
-                name: torch.empty_like(parameters[index]).copy_(value) if name in _MOMENTS else value
+                name: value if name == "step" else torch.empty_like(weights[index]).copy_(value)
                 for name, value in values.items()
             }
             for index, values in moments.items()

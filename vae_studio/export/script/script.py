@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from vae_studio.export.script.losses import write_likelihood, write_objective
 from vae_studio.export.script.networks import write_network
+from vae_studio.export.script.optimiser import write_optimiser
 from vae_studio.export.script.passage import Shape, named, plain
 from vae_studio.models.catalogue import NetworkOptions
 from vae_studio.objectives.likelihood_options import LikelihoodOptions, Pixels
@@ -53,10 +54,12 @@ def write_script(
     """
     densities, minimised = write_likelihood(likelihood), write_objective(objective)
     model = write_network(network, subject.shape, densities.expression)
+    defined, optimiser = write_optimiser(training)
     constants = (
         f"SEED, EPOCHS = {training.seed}, {training.epochs}",
         f"BATCH, LATENT = {training.batch_size}, {network.latent_dim}",
         *named(RATE=training.learning_rate),
+        *(named(DECAY=training.weight_decay) if training.optimiser != "adam" else ()),
         *(named(CLIP=training.clipping) if training.clipping else ()),
         *densities.constants,
         *minimised.constants,
@@ -70,7 +73,8 @@ def write_script(
         minimised.text,
         _schedule(training),
         _measure(objective.has_prior),
-        _loop(training, objective.has_prior),
+        defined,
+        _loop(training, optimiser, objective.has_prior),
     ]
     return _joined(parts)
 
@@ -175,12 +179,7 @@ def measure(model):
 ''')
 
 
-def _loop(training: TrainingOptions, has_prior: bool) -> str:
-    if training.optimiser == "adam":
-        optimiser = "torch.optim.Adam(model.parameters(), lr=RATE, eps=1e-7)"
-    else:
-        decay = f"weight_decay={training.weight_decay!r}"
-        optimiser = f"torch.optim.AdamW(model.parameters(), lr=RATE, betas=(0.9, 0.99), {decay})"
+def _loop(training: TrainingOptions, optimiser: str, has_prior: bool) -> str:
     clip = """
         # A gradient that is longer than the usual ones is shortened.
         length = nn.utils.clip_grad_norm_(model.parameters(), CLIP * usual if usual else math.inf).item()
@@ -202,7 +201,7 @@ for epoch in range(EPOCHS):
         progress = step / steps
 {rate if training.schedule != "constant" else ""}\
         loss, _, _ = losses(model, batch(order[start : start + BATCH], noise), noise, progress)
-        optimiser.zero_grad()
+        model.zero_grad()
         loss.backward()
 {clip.lstrip(chr(10)) if training.clipping else ""}\
         optimiser.step()
