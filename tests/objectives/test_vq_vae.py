@@ -18,8 +18,11 @@ from vae_studio.objectives.objective_options import AutoencoderOptions
 from vae_studio.objectives.vq_vae import VqVae
 from vae_studio.objectives.vq_vae_options import VqVaeOptions
 from vae_studio.runs.codes_file import codes_bytes, read_codes
+from vae_studio.runs.health import curve_of, learns_bound
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.run import Run
+from vae_studio.training.events import EpochDone, Losses, Progress
+from vae_studio.training.history import History
 
 LIKELIHOOD = Bernoulli(BernoulliOptions())
 
@@ -159,3 +162,16 @@ def test_it_learns_digits_uses_its_book_and_samples_cost_what_codes_cost():
     assert codes.prior.kl_of_each(codes.mu, codes.log_var).mean() == pytest.approx(after.kl, rel=1e-4)
     again, _ = read_codes(codes_bytes(codes, None))
     assert np.array_equal(again.prior.book.entries, snapshot.book.entries) and again.prior.book.places == 4
+
+
+def test_codes_that_grow_dearer_are_no_overfitting():
+    """The networks do not see what their codes cost, so only the reconstruction tells of their health."""
+    recipe = Recipe().with_values({"objective.kind": "vq-vae"})
+    assert not learns_bound(recipe)
+    rows = [Losses(0.0, 50.0 - epoch, 10.0 * epoch) for epoch in range(1, 7)]
+    history = History()
+    for epoch, losses in enumerate(rows, start=1):
+        history.add(EpochDone(Progress(epoch, 6, epoch, 1.0), losses, losses))
+    curve = curve_of(history, learns_bound(recipe))
+    assert curve.held_out.tolist() == [row.reconstruction for row in rows]
+    assert curve.best == 5

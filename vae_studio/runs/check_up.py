@@ -8,7 +8,7 @@ from vae_studio.data.progress import Progress, silent
 from vae_studio.evaluation.explained import explained_share
 from vae_studio.evaluation.symptoms import Symptoms, of_codes
 from vae_studio.latent.codes import Codes
-from vae_studio.runs.health import CheckUp, curve_of, known_of
+from vae_studio.runs.health import CheckUp, curve_of, known_of, learns_bound
 from vae_studio.runs.run import Run
 
 _PICTURES = 1000  # of each part; the shares do not change beyond
@@ -33,7 +33,7 @@ def check_up(run: Run, progress: Progress = silent) -> CheckUp:
     symptoms = Symptoms(
         **known_of(run.recipe, len(run.split.train), run.stability.setbacks),
         **of_codes(both),
-        curve=curve_of(run.history, run.recipe.objective.has_prior),
+        curve=curve_of(run.history, learns_bound(run.recipe)),
         explained_training=shares[0],
         explained=shares[1],
     )

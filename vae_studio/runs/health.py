@@ -47,13 +47,13 @@ class CheckUp:
 def seen_so_far(recipe: Recipe, pictures: int, setbacks: int, codes: Codes, curves: Curves) -> CheckUp:
     """Judge what the window sees of a run: the codes of some pictures, and the curves by part and term."""
     known = known_of(recipe, pictures, setbacks)
-    symptoms = Symptoms(**known, **of_codes(codes), curve=_live_curve(curves, recipe.objective.has_prior))
+    symptoms = Symptoms(**known, **of_codes(codes), curve=_live_curve(curves, learns_bound(recipe)))
     return CheckUp.of(symptoms, recipe)
 
 
 def known_of(recipe: Recipe, pictures: int, setbacks: int) -> dict[str, Any]:
     """Return the symptoms that are known without looking at the model."""
-    dense = recipe.objective.has_prior and recipe.objective.has_density
+    dense = learns_bound(recipe)
     return {
         "epochs": recipe.training.epochs,
         "pictures": pictures,
@@ -64,6 +64,11 @@ def known_of(recipe: Recipe, pictures: int, setbacks: int) -> dict[str, Any]:
         "kl_weight": kl_weight(recipe),
         "setbacks": setbacks,
     }
+
+
+def learns_bound(recipe: Recipe) -> bool:
+    """Tell whether the networks learn from the bound; with a code book they do not see what their codes cost."""
+    return recipe.objective.has_prior and recipe.objective.has_density
 
 
 def curve_of(history: History, has_prior: bool) -> LossCurve:
