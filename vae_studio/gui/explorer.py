@@ -12,6 +12,7 @@ from vae_studio.gui.workers.tasks import EncodedFile
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.plane import Plane
+from vae_studio.latent.prior import NORMAL, CodePrior
 
 _AROUND_MS = 120  # the real pictures around a point follow the hand at this pace, its picture at the hand's own
 
@@ -54,6 +55,11 @@ class Explorer(QObject):
         """The plane of the map."""
         return self.chart.plane
 
+    @property
+    def prior(self) -> CodePrior:
+        """What the codes on the map are measured against and drawn from."""
+        return NORMAL if self.cloud is None else self.cloud.codes.prior
+
     def begin(self, images: ImageSet | None, latent_dim: int) -> None:
         """Forget the last run; the map is empty until codes come."""
         self._decoder.forget()
@@ -85,8 +91,8 @@ class Explorer(QObject):
         self.weights_changed.emit()
 
     def look_at(self, code: Floats) -> None:
-        """Look at a code [D]."""
-        self.code = np.asarray(code, np.float32)
+        """Look at a code [D], or at where it belongs: on a sphere a code is a direction."""
+        self.code = self.prior.project(code)
         self.code_changed.emit(self.code)
         self._ask_point()
 
@@ -107,7 +113,7 @@ class Explorer(QObject):
 
     def code_at(self, x: float, y: float) -> Floats:
         """Return the code of a place on the map: exact on a plane, of the nearest picture on a bent map."""
-        return self.chart.code_at(x, y)
+        return self.prior.project(self.chart.code_at(x, y))
 
     def place_of(self, code: Floats) -> tuple[float, float]:
         """Return where a code is seen on the map."""

@@ -37,6 +37,7 @@ class MorphDesk(QObject):
     def __init__(self, decoder: DecodeWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.stops: list[Floats] = []
+        self.label: str | None = None  # that is drawn, where the run is conditional
         self.keys: list[KeyFrame] = []  # the times of each stop
         self.pictures: list[Pictures] = []  # of the stops, in their order
         self.kind = "linear"
@@ -186,6 +187,7 @@ class MorphDesk(QObject):
             overlay=settings.overlay,
             format=settings.format,
             options=settings.options,
+            label=self.label,
         )
 
     def end(self) -> None:

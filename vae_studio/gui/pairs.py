@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from vae_studio.data.image_set import ImageSet, Pictures
+from vae_studio.data.image_set import ImageSet, Labels, Pictures
 from vae_studio.gui.explorer import Explorer
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
 from vae_studio.gui.workers.requests import reconstruct_some, return_with_noise
@@ -21,6 +21,7 @@ class Pairs(QObject):
         self._stamp = self._noisy_stamp = 0
         self._in_past = False
         self._present: tuple[Pictures | None, Pictures | None] = (None, None)
+        self._labels: Labels | None = None  # of what is shown, where the run is conditional on them
         decoder.answered.connect(self._on_decoder_answered)
 
     def ask(self, images: ImageSet, recipe: Recipe) -> None:
@@ -33,11 +34,11 @@ class Pairs(QObject):
         if not self._in_past:  # moments are shown as they were
             self._tell()
 
-    def show(self, originals: Pictures | None, reconstructions: Pictures | None) -> None:
+    def show(self, originals: Pictures | None, reconstructions: Pictures | None, labels: Labels | None = None) -> None:
         """Show these instead of what was asked for before; None for none."""
         self._stamp = 0
         self._in_past = False
-        self._present = (originals, reconstructions)
+        self._present, self._labels = (originals, reconstructions), labels
         self._tell()
 
     def show_past(self, originals: Pictures, reconstructions: Pictures | None) -> None:
@@ -56,14 +57,14 @@ class Pairs(QObject):
             self._noisy_stamp = 0
             self.changed.emit(*self._present)
             return
-        request = return_with_noise(originals, self._explorer.cloud, self.noise)
+        request = return_with_noise(originals, self._explorer.cloud, self.noise, self._labels)
         self._noisy_stamp = self._decoder.ask("noise", request)
 
     def _on_decoder_answered(self, answer: Answer) -> None:
         if answer.failure or self._in_past:
             return
         if answer.lane == "pairs" and answer.stamp == self._stamp:
-            self._present = answer.result
+            self._present, self._labels = answer.result[:2], answer.result[2]
             self._tell()
         elif answer.lane == "noise" and answer.stamp == self._noisy_stamp:
             self.changed.emit(*answer.result)

@@ -198,7 +198,7 @@ class Studio(QObject):
     def _on_looked(self, run: "Run", look: "Look") -> None:
         self._set_snapshot(look.snapshot, live=True)
         self.explorer.set_cloud(Cloud.of(run.images, look.codes, look.indices))
-        self.pairs.show(look.originals, look.reconstructions)
+        self.pairs.show(look.originals, look.reconstructions, look.labels)
 
     def _on_training_ended(self, run: "Run", outcome: "Outcome") -> None:
         if self.run is not None and outcome.kind == "unsaved":
@@ -275,8 +275,7 @@ class Studio(QObject):
             self.jobs.start("encode", "Encoding all pictures", job, self.explorer.set_cloud)
 
     def _set_snapshot(self, snapshot: "Snapshot | None", live: bool = False) -> None:
-        self.snapshot = snapshot
-        self.decoders.set_snapshot(snapshot)
+        self.snapshot = self.decoders.set_snapshot(snapshot)
         self.explorer.snapshot_changed()
         self.morph.snapshot_changed(live)
         if not live:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from vae_studio.gui.attribute_desk import AttributeDesk
 from vae_studio.gui.groups_desk import GroupsDesk
 from vae_studio.gui.health_desk import HealthDesk
+from vae_studio.gui.label_desk import LabelDesk
 from vae_studio.gui.plane_desk import PlaneDesk
 from vae_studio.gui.traversal_desk import TraversalDesk
 from vae_studio.gui.trust_desk import TrustDesk
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Study:
-    """Trust, planes, groups, attributes, traversals and health of one studio."""
+    """Trust, planes, groups, attributes, labels, traversals and health of one studio."""
 
     def __init__(self, studio: "Studio") -> None:
         explorer, trainer, jobs, judges = studio.explorer, studio.trainer, studio.jobs, studio.decoders.judges
@@ -22,6 +23,7 @@ class Study:
         self.planes = PlaneDesk(explorer, jobs, studio)
         self.groups = GroupsDesk(explorer, jobs, studio)
         self.attributes = AttributeDesk(explorer, jobs, studio)
+        self.labels = LabelDesk(studio)
         self.traversals = TraversalDesk(explorer, trainer, judges, jobs, studio)
         self.health = HealthDesk(studio)
         studio.run_changed.connect(lambda: self.groups.begin(studio.folder, lasting=not studio.is_example))

@@ -1,7 +1,7 @@
 """The inspector: the decoded picture, its code, how far to trust it, and the real pictures around it."""
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from vae_studio.data.image_set import Pictures
@@ -12,7 +12,7 @@ from vae_studio.gui.theme import tool_button
 from vae_studio.gui.widgets.code_sliders import CodeSliders
 from vae_studio.gui.widgets.picture_strip import PictureStrip
 from vae_studio.gui.widgets.picture_view import PictureView
-from vae_studio.gui.widgets.settings_fields import CalmSpinBox
+from vae_studio.gui.widgets.settings_fields import CalmComboBox, CalmSpinBox
 from vae_studio.gui.widgets.trust_line import TrustLine
 from vae_studio.gui.workers.requests import NEAREST, Shown, Surroundings
 from vae_studio.gui.workers.tasks import EncodedFile
@@ -35,6 +35,8 @@ class InspectorPanel(QScrollArea):
         self._original = PictureView()
         self._original_caption = _caption("")
         self._trust = TrustLine()
+        self.label = CalmComboBox()  # of conditional runs
+        self._label_name = QLabel("Drawn as")
         self._sliders = CodeSliders()
         self._strip = PictureStrip(side=40, wrapping=True, empty="The nearest real pictures will be shown here.")
         self._count = CalmSpinBox()
@@ -65,6 +67,7 @@ class InspectorPanel(QScrollArea):
         column.setSpacing(8)
         column.addWidget(self.view, 3)
         column.addWidget(self._trust)
+        column.addLayout(self._label_row())
         buttons = QHBoxLayout()
         buttons.addWidget(self._add, 1)
         buttons.addWidget(self._random)
@@ -85,6 +88,17 @@ class InspectorPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
+
+    def _label_row(self) -> QHBoxLayout:
+        self.label.setObjectName("labelPicker")
+        self.label.setAccessibleName("Label that is drawn")
+        self.label.setToolTip("The label with which clicks, ground, morphs and traversals are decoded")
+        self._label_name.setBuddy(self.label)
+        row = QHBoxLayout()
+        row.addWidget(self._label_name)
+        row.addWidget(self.label, 1)
+        self._on_labels_changed()
+        return row
 
     def _original_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -112,6 +126,8 @@ class InspectorPanel(QScrollArea):
         self._random.clicked.connect(self._on_random_clicked)
         self._add.clicked.connect(lambda: self._morph.add(self._explorer.code))
         self._smooth.toggled.connect(self.view.set_smooth)
+        self._studio.study.labels.changed.connect(self._on_labels_changed)
+        self.label.activated.connect(self._studio.study.labels.choose)
         self.view.picture_dropped.connect(self._on_picture_dropped)
         for view in (self.view, self._original):
             view.failed.connect(lambda sentence: self._studio.message_raised.emit("error", sentence))
@@ -178,6 +194,16 @@ class InspectorPanel(QScrollArea):
             return
         code = self._generator.standard_normal(len(self._explorer.code)).astype(np.float32)
         self._explorer.look_at(code)
+
+    def _on_labels_changed(self) -> None:
+        desk = self._studio.study.labels
+        blocker = QSignalBlocker(self.label)
+        self.label.clear()
+        self.label.addItems(desk.names)
+        self.label.setCurrentIndex(desk.label)
+        blocker.unblock()
+        for widget in (self.label, self._label_name):
+            widget.setVisible(bool(desk.names))
 
 
 def _heading(text: str) -> QLabel:

@@ -18,6 +18,8 @@ from vae_studio.gui.studio import Studio
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.workers.requests import Morph
 from vae_studio.latent.codes import Floats
+from vae_studio.latent.outlines import outlines
+from vae_studio.latent.prior import CodePrior
 
 _TABLE = "viridis"  # the colours of numbers
 _HINTS = {
@@ -97,6 +99,7 @@ class MapPanel(QWidget):
         self._explorer.cloud_changed.connect(self._on_cloud_changed)
         self._explorer.images_changed.connect(lambda: self.map.set_thumbnail(self._explorer.thumbnail))
         self._explorer.chart.changed.connect(self._on_chart_changed)
+        self._explorer.chart.shifted.connect(self._outline_prior)
         self._explorer.code_changed.connect(self._on_code_changed)
         self._morph.stops_changed.connect(self._on_stops_changed)
         self._morph.film_changed.connect(self._on_film_changed)
@@ -118,8 +121,14 @@ class MapPanel(QWidget):
         self._show_column()
         self.map.set_axis_names(*chart.axis_names())
         self._show_note()
+        self._outline_prior()
         self._place_marker(self._explorer.code)
         self._on_stops_changed()
+
+    def _outline_prior(self) -> None:
+        prior, chart = self._explorer.prior, self._explorer.chart
+        lines = outlines(prior, chart.plane) if chart.exact else []
+        self.map.set_prior_lines(None if prior.name == "normal" else lines)
 
     def _on_chart_changed(self) -> None:
         """Show the other map whole, wherever the view was on the one before."""
@@ -203,7 +212,8 @@ class MapPanel(QWidget):
     def _show_note(self) -> None:
         cloud = self._explorer.cloud
         if cloud is not None:
-            self.map.set_note(_note(len(cloud.indices), cloud.total, self._explorer.chart, self.land.counted_in_sight))
+            shown, counted = len(cloud.indices), self.land.counted_in_sight
+            self.map.set_note(_note(shown, cloud.total, self._explorer.chart, counted, self._explorer.prior))
 
     def _show_land_bar(self) -> None:
         self._keys.show_land(LANDS[self.land.kind], self.land.span())
@@ -215,7 +225,7 @@ class MapPanel(QWidget):
         places = chart.to_map(np.stack(stops)) if stops and fits else None
         curve = None
         if len(stops) > 1 and fits and chart.exact and self._morph.film is not None and len(self._morph.film.curve):
-            curve = chart.to_map(self._morph.film.curve)
+            curve = chart.to_map(self._explorer.prior.project(self._morph.film.curve))
         self.map.set_path(curve, places)
         if not stops:
             self.map.set_path_marker(None)
@@ -226,10 +236,10 @@ class MapPanel(QWidget):
     def _on_frame_shown(self, number: int) -> None:
         film = self._morph.film
         if film is not None and number < len(film.frame_codes):
-            self.map.set_path_marker(self._explorer.place_of(film.frame_codes[number]))
+            self.map.set_path_marker(self._explorer.place_of(self._explorer.prior.project(film.frame_codes[number])))
 
 
-def _note(shown: int, total: int, chart: Chart, counted: int) -> str:
+def _note(shown: int, total: int, chart: Chart, counted: int, prior: CodePrior) -> str:
     """Say what the map shows and what it does not."""
     parts = []
     if shown < total:
@@ -240,4 +250,7 @@ def _note(shown: int, total: int, chart: Chart, counted: int) -> str:
         parts.append(f"a plane through {chart.plane.dim} dimensions")
     if counted:
         parts.append(f"land of {counted:,} pictures")
+    if prior.name == "sphere":
+        form = "circle" if chart.plane.dim == 2 else "sphere"
+        parts.append(f"codes lie on a {form}: every other place is drawn as the point of it in the same direction")
     return " · ".join(parts)

@@ -24,7 +24,7 @@ _VIEWS = (  # name, title, tip, whether it is on from the start
     ),
     ("neighbours", "True neighbours", "Draw lines to the nearest pictures in all dimensions of the code", True),
     ("thumbs", "Pictures on the points", "Show real pictures on their points where there is room: zoom in", True),
-    ("prior", "Prior", "Show rings at 1, 2 and 3 standard deviations of the prior", False),
+    ("prior", "Prior", "Show the prior: rings at 1, 2 and 3 standard deviations, or its own outlines", False),
     ("legend", "Legend", "Show the names of the labels beside the map", True),
 )
 

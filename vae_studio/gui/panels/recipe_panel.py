@@ -19,6 +19,7 @@ from vae_studio.gui.widgets.picture_strip import PictureStrip
 from vae_studio.gui.widgets.settings_fields import CalmComboBox
 from vae_studio.gui.widgets.settings_form import SettingsForm
 from vae_studio.models.catalogue import NETWORKS, NetworkOptions
+from vae_studio.models.priors.catalogue import PRIORS
 from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
 from vae_studio.runs.presets import presets
 from vae_studio.training.options import TrainingOptions
@@ -99,7 +100,9 @@ class RecipePanel(QScrollArea):
 
     def _add_plain(self, column: QVBoxLayout) -> None:
         """The two fields that everyone changes stand open."""
-        code = SettingsForm(NetworkOptions, {"latent_dim": "latentDimField"}, leave_out=frozenset({"kind"}))
+        code = SettingsForm(
+            NetworkOptions, {"latent_dim": "latentDimField"}, leave_out=frozenset({"kind", "condition"})
+        )
         epochs = SettingsForm(
             TrainingOptions, {"epochs": "epochsField"}, leave_out=frozenset(TrainingOptions.model_fields) - {"epochs"}
         )
@@ -112,6 +115,7 @@ class RecipePanel(QScrollArea):
         for section, title, catalogue in (
             ("data", "Picture size and split", None),
             ("network", "Network", NETWORKS),
+            ("prior", "Prior", PRIORS),
             ("objective", "Objective", OBJECTIVES),
             ("likelihood", "Likelihood", LIKELIHOODS),
             ("training", "Schedule", None),

@@ -53,9 +53,17 @@ def _write(painter: QPainter, palette: QPalette, place: QPointF, text: str, stre
     painter.drawText(place, text)
 
 
-def paint_prior(painter: QPainter, camera: Camera, palette: QPalette) -> None:
-    """Paint rings around the origin at one, two and three standard deviations of the prior."""
+def paint_prior(
+    painter: QPainter, camera: Camera, palette: QPalette, lines: list[npt.NDArray[np.float32]] | None = None
+) -> None:
+    """Paint a prior's closed lines, or without such the standard normal's rings at one, two and three deviations."""
     text = palette.color(QPalette.ColorRole.Text)
+    if lines is not None:
+        painter.setPen(QPen(faded(text, 0.7 if len(lines) == 1 else 0.3), 1.2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for line in lines:
+            painter.drawPolyline(QPolygonF([QPointF(*camera.to_widget(float(x), float(y))) for x, y in line]))
+        return
     left, top = camera.to_widget(0, 0)
     for sigma in (1, 2, 3):
         radius = sigma * camera.scale

@@ -42,6 +42,7 @@ class MapScene:
     marker: Place | None = None
     path_marker: Place | None = None
     prior_visible: bool = False
+    prior_lines: list[npt.NDArray[np.float32]] | None = None  # closed ones; None: a standard normal
     axis_names: tuple[str, str] = ("", "")
     note: str = ""
     empty: str = ""
@@ -82,7 +83,7 @@ class MapScene:
         if land is not None:
             land.paint(painter, self.camera, frame, palette)
         if self.prior_visible:
-            overlays.layer(painter, lambda: overlays.paint_prior(painter, self.camera, palette))
+            overlays.layer(painter, lambda: overlays.paint_prior(painter, self.camera, palette, self.prior_lines))
         if len(self.cloud):
             self.dots.paint(painter, self.cloud, self.camera, frame, self._colours(palette))
             self.thumbs.paint(painter, self.cloud, self.camera, self._colours(palette))

@@ -130,8 +130,13 @@ class MapView(QWidget):
         self.update()
 
     def set_prior_visible(self, visible: bool) -> None:
-        """Show or hide rings at one, two and three standard deviations of the prior."""
+        """Show or hide the outlines of the prior."""
         self._scene.prior_visible = visible
+        self.update()
+
+    def set_prior_lines(self, lines: list[npt.NDArray[np.float32]] | None) -> None:
+        """Take the outlines of a prior that is not a standard normal, as places on the map; None for that one."""
+        self._scene.prior_lines = lines
         self.update()
 
     def set_axis_names(self, across: str, up: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from vae_studio.data.image_set import ImageSet, Pictures, labels_at
+from vae_studio.data.image_set import ImageSet, Labels, Pictures, labels_at
 from vae_studio.gui.workers.decode_worker import Request
 from vae_studio.latent.channel import spread_of, with_noise
 from vae_studio.latent.cloud import Cloud
@@ -69,25 +69,25 @@ def look_around(code: Floats, cloud: Cloud | None, count: int = NEAREST) -> Requ
 
 
 def reconstruct_some(images: ImageSet, recipe: Recipe, count: int = 24) -> Request:
-    """Ask for the first held-out pictures and what comes back of them -> (originals, reconstructions)."""
+    """Ask for the first held-out pictures and what comes back of them -> (originals, reconstructions, labels)."""
 
-    def request(snapshot: "Snapshot") -> tuple[Pictures, Pictures]:
+    def request(snapshot: "Snapshot") -> tuple[Pictures, Pictures, Labels | None]:
         from vae_studio.data.split import split
 
         shown = split(images, recipe.data.held_out, recipe.training.seed).held_out[:count]
-        originals = images.pictures[shown]
-        return originals, snapshot.reconstruct(originals, labels_at(images, shown))
+        originals, labels = images.pictures[shown], labels_at(images, shown)
+        return originals, snapshot.reconstruct(originals, labels), labels
 
     return request
 
 
-def return_with_noise(originals: Pictures, cloud: Cloud | None, amount: float) -> Request:
+def return_with_noise(originals: Pictures, cloud: Cloud | None, amount: float, labels: Labels | None = None) -> Request:
     """Ask what comes back of pictures when noise is added to their codes -> (originals, reconstructions)."""
 
     def request(snapshot: "Snapshot") -> tuple[Pictures, Pictures]:
-        mu = snapshot.encode(originals).mu
+        mu = snapshot.encode(originals, labels=labels).mu
         known = cloud is not None and cloud.codes.dim == mu.shape[1]
         spread = spread_of(cloud.codes.mu if cloud is not None and known else mu)
-        return originals, snapshot.decode(with_noise(mu, spread, [amount])[0])
+        return originals, snapshot.decode(with_noise(mu, spread, [amount])[0], labels)
 
     return request

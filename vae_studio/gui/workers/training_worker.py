@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
-from vae_studio.data.image_set import Pictures, labels_at
+from vae_studio.data.image_set import Labels, Pictures, labels_at
 from vae_studio.device import give_back_freed_memory
 from vae_studio.errors import ExportError, StudioError
 from vae_studio.gui.workers.mailbox import Mailbox
@@ -38,6 +38,7 @@ class Look:
     indices: np.ndarray  # [M], the pictures these codes belong to
     originals: Pictures
     reconstructions: Pictures
+    labels: Labels | None = None  # of the originals
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,8 @@ class TrainingWorker(QThread):
         originals = run.images.pictures[shown]
         images = run.images
         codes = snapshot.encode(images.pictures[self._probe], labels=labels_at(images, self._probe))
-        back = snapshot.reconstruct(originals, labels_at(images, shown))
-        return Look(snapshot, codes, self._probe, originals, back)
+        labels = labels_at(images, shown)
+        return Look(snapshot, codes, self._probe, originals, snapshot.reconstruct(originals, labels), labels)
 
     def _choose_probe(self, snapshot: Snapshot) -> np.ndarray:
         """Choose as many pictures, spread over the set, as one look can encode in its time."""
