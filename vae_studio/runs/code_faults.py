@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from vae_studio.runs.recipe import Recipe
 
 _MOST_DENSITIES = 1 << 27  # in a step, half a gigabyte and as much again for each gradient
-_WITHOUT_LABEL = {
-    "memoriser": "has no encoder that could be given a label",
-    "grid": "has a code for each place, to which no label can be added",
-}
 _NEEDS_NORMAL = {
     "beta-tcvae": "takes the KL apart by the dimensions of a standard normal",
     "factor-vae": "mixes the dimensions of codes, which only a prior of independent dimensions allows",
@@ -59,10 +55,10 @@ def _condition_fault(recipe: "Recipe", classes: int) -> str | None:
             "Codes on a grid and entries of a code book cannot be given a label; set network.condition to none, or "
             "take another network and objective."
         )
-    if recipe.network.kind in _WITHOUT_LABEL:
+    if recipe.network.kind == "memoriser":
         return (
-            f"The network {recipe.network.kind} {_WITHOUT_LABEL[recipe.network.kind]}; set network.condition to none, "
-            "or take another network."
+            "A memoriser has no encoder that could be given a label; set network.condition to none, or take another "
+            "network."
         )
     if recipe.prior.kind == "vampprior":
         return (
