@@ -126,7 +126,7 @@ def test_the_prior_on_the_map_is_the_model_s_own(qtbot, window, runs, kind, line
 def test_the_prior_is_chosen_in_the_recipe(qtbot, window):
     box = part(window, QComboBox, "priorKindPicker")
     box.setCurrentIndex(box.findData("vampprior"))
-    assert window.studio.recipe.prior.kind == "vampprior" and window.studio.recipe.prior.components == 100
+    assert window.studio.recipe.prior.kind == "vampprior" and window.studio.recipe.prior.components == 0
     assert {"components", "start"} <= window.recipe_panel._forms["prior"].values().keys()
 
 

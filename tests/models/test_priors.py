@@ -111,7 +111,8 @@ def test_the_kl_on_the_sphere_is_the_mean_of_the_log_ratio(dim):
 
 @pytest.mark.parametrize("kind", PRIORS)
 def test_the_numbers_of_the_map_are_those_of_the_model(kind):
-    model = build_vae(DenseOptions(latent_dim=3, widths=(12,)), SHAPE, 0, PRIORS[kind].options())
+    options = VampPriorOptions(components=100) if kind == "vampprior" else PRIORS[kind].options()
+    model = build_vae(DenseOptions(latent_dim=3, widths=(12,)), SHAPE, 0, options)
     x = torch.rand(40, 1, 4, 5, generator=seeded())
     if kind == "vampprior":
         model.prior_kind.begin(x.repeat(3, 1, 1, 1), seed=0)

@@ -182,7 +182,7 @@ def of_codes(train_count=1000, classes=2, **values):
             "objective.free_bits to 0, or prior.kind to normal.",
         ),
         (
-            {"prior__kind": "vampprior", "train_count": 40},
+            {"prior__kind": "vampprior", "prior__components": 100, "train_count": 40},
             "100 pseudo-inputs are more than the 40 pictures to train on; set prior.components to 40 or less.",
         ),
         (

@@ -178,3 +178,9 @@ def test_digits_are_learned(kind):
     assert after.kl > 0.25
     assert after.nll < after.negative_elbo + 0.3
     assert list(islice(run.snapshot().prior.sample(3, recipe.network.latent_dim, np.random.default_rng(0)), 3))
+
+
+def test_pseudo_inputs_are_a_hundred_or_as_many_as_there_are_pictures():
+    for images, count in ((pictures(), 33), (pictures(300), 100)):
+        run = Run(Recipe().with_values(SMALL | {"prior.kind": "vampprior"}), images, CPU)
+        assert run.recipe.prior.components == count == len(run.model.prior_kind.logits)

@@ -2,9 +2,11 @@
 
 from vae_studio.data.image_set import ImageSet
 from vae_studio.models.catalogue import kind_for
+from vae_studio.models.priors.catalogue import VampPriorOptions
 from vae_studio.objectives.vq_vae_options import VqVaeOptions
 from vae_studio.runs.recipe import Recipe
 
+_PSEUDO_INPUTS = 100
 _FEWEST_STEPS = 24  # per epoch, so that small sets learn something in each
 
 
@@ -20,6 +22,8 @@ def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) 
     if recipe.training.batch_size == 0:
         kind = values.get("network.kind", recipe.network.kind)
         values["training.batch_size"] = _batch_size(train_count, 64 if kind in ("pyramid", "grid") else 256)
+    if isinstance(recipe.prior, VampPriorOptions) and recipe.prior.components == 0:
+        values["prior.components"] = min(_PSEUDO_INPUTS, train_count)
     if recipe.training.precision == "auto":
         values["training.precision"] = "bfloat16" if bfloat16 else "float32"
     return recipe.with_values(values)

@@ -29,11 +29,12 @@ class VampPriorOptions(PriorOptions):
 
     kind: Literal["vampprior"] = "vampprior"
     components: int = Field(
-        100,
-        ge=1,
+        0,
+        ge=0,
         le=5000,
         title="Pseudo-inputs K",
-        description="Pictures that are learned, each with its posterior in the mixture; more fit closer and take long.",
+        description="Learned pictures, each with its posterior in the mixture; automatic takes 100, or all of fewer.",
+        json_schema_extra={"zero": "automatic"},
     )
     start: Literal["pictures", "mean"] = Field(
         "pictures",
