@@ -50,3 +50,17 @@ def test_a_map_shows_a_part_and_pictures_alone(run, tmp_path):
     for bad in ("1", "3,1", "0,1,2", "0,1,3,2", "a,b", "0,nan"):
         assert "is no part of a map" in call(*words, f"--extent={bad}").err
     assert "the map is empty" in call("map", run, "-o", tmp_path / "a.png", "--grid", "0", "--no-points").err
+
+
+def test_a_map_shows_density_support_and_stretch_in_place_of_pictures(run, tmp_path):
+    words = ["map", run, "-o", tmp_path / "a.png", "--size", "160", "--extent=-12,12"]
+    seen = []
+    for land, told in (("density", "log density"), ("support", "of support"), ("stretch", "magnifies")):
+        out = call(*words, "--land", land, "--no-points").out
+        assert "the land on the latent space" in out and told in out
+        seen.append(np.asarray(Image.open(tmp_path / "a.png")).astype(int))
+    for land in seen[:2]:  # bright in the middle of the data, dark at the corners
+        assert land[70:90, 70:90].mean() > land[:10, :10].mean() + 40
+    assert np.abs(seen[0] - seen[2]).mean() > 5
+    assert "codes on the latent space; bright" in call(*words, "--land", "density").out
+    assert call(*words, "--land", "sea").code == 2

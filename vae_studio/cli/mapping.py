@@ -1,6 +1,7 @@
 """The command that draws the map: map."""
 
 import math
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,22 @@ from vae_studio.cli.pictures import OutputOption, codes_of, snapshot_for
 from vae_studio.errors import UsageError
 
 if TYPE_CHECKING:
+    from vae_studio.data.image_set import Pictures
     from vae_studio.export.map_image import Extent
     from vae_studio.latent.book import Book
     from vae_studio.latent.codes import Codes
+    from vae_studio.latent.plane import Plane
     from vae_studio.runs.snapshot import Snapshot
+
+
+class Land(StrEnum):
+    """What can lie under the codes."""
+
+    PICTURES = "pictures"
+    DENSITY = "density"
+    SUPPORT = "support"
+    STRETCH = "stretch"
+
 
 SizeOption = Annotated[int, typer.Option(min=128, max=8192, help="Side of the map in pixels.")]
 GridOption = Annotated[int, typer.Option(min=0, max=128, help="Decoded pictures on a side; 0 draws the codes alone.")]
@@ -24,6 +37,13 @@ ExtentOption = Annotated[
         metavar="LOW,HIGH",
         help="The part of the map to draw, one for both axes or LEFT,RIGHT,BOTTOM,TOP; all of it unless given.",
         show_default=False,
+    ),
+]
+LandOption = Annotated[
+    Land,
+    typer.Option(
+        help="What lies under the codes: decoded pictures, the density of the data, the support as the window has it, "
+        "or the stretch, by how much the decoder magnifies."
     ),
 ]
 PointsOption = Annotated[bool, typer.Option(help="Draw the codes, or the decoded pictures alone.")]
@@ -36,6 +56,7 @@ def draw(
     grid: GridOption = 24,
     extent: ExtentOption = "",
     points: PointsOption = True,
+    land: LandOption = Land.PICTURES,
     label: LabelOption = None,
 ) -> None:
     """Draw the map of all codes over decoded pictures.
@@ -46,12 +67,12 @@ def draw(
 
     from vae_studio.cli.output import print_lines
     from vae_studio.cli.progress import job_progress
-    from vae_studio.export.map_image import draw_map, extent_of, grid_points
+    from vae_studio.export.map_image import draw_map, extent_of
     from vae_studio.export.sheet import write_png
     from vae_studio.latent.plane import plane_for
     from vae_studio.runs.store import RunFolder
 
-    if not grid and not points:
+    if not grid and not points and land is Land.PICTURES:
         raise UsageError("Without codes and decoded pictures the map is empty; leave out --no-points or --grid 0.")
     output_file(output, ".png")
     part = _extent(extent)
@@ -65,15 +86,32 @@ def draw(
     plane = plane_for(codes)
     xy = plane.to_plane(codes.mu)
     part = part or extent_of(xy)
-    background = None
-    if grid:
-        background = snapshot.decode(plane.to_code(grid_points(part, grid))).reshape(grid, grid, *snapshot.shape)
+    background, colours = _ground(land, grid, codes, plane, part, snapshot)
     if not points:
         xy, labels = np.zeros((0, 2), np.float32), None
     write_png(output, draw_map(xy, labels, folder.facts.get("label_names", []), background, part, size))
     shown = "the latent space" if codes.dim <= 2 else f"the principal plane of {codes.dim} dimensions"
     what = f"{len(codes):,} code{'s' * (len(codes) > 1)}" if points else f"{grid} x {grid} pictures"
-    print_lines([f"Wrote {output}: {what} on {shown}."])
+    what = "the land" if land is not Land.PICTURES and not points else what
+    print_lines([f"Wrote {output}: {what} on {shown}{colours}."])
+
+
+def _ground(
+    land: Land, grid: int, codes: "Codes", plane: "Plane", part: "Extent", snapshot: "Snapshot"
+) -> "tuple[Pictures | None, str]":
+    """Return what lies under the codes, as `draw_map` takes it, and what its colours mean."""
+    from vae_studio.cli.progress import job_progress
+    from vae_studio.export.land_image import draw_land
+    from vae_studio.export.map_image import grid_points
+
+    if land is not Land.PICTURES:
+        with job_progress() as progress:
+            drawn = draw_land(land.value, codes, plane, snapshot.decode_mean, part, progress)
+        return drawn.colours, f"; {drawn.sentence}"
+    if not grid:
+        return None, ""
+    decoded = snapshot.decode(plane.to_code(grid_points(part, grid)))
+    return decoded.reshape(grid, grid, *snapshot.shape), ""
 
 
 def _draw_book(output: Path, snapshot: "Snapshot", book: "Book", codes: "Codes") -> None:
