@@ -33,6 +33,7 @@ BENCHMARKS = {
         Benchmark("training_rates", "Rates of the same networks beside pythae and Keras, and their share of the peak."),
         Benchmark("cuda_figures", "A CUDA device: rates with recorded steps, share of the roofline, time to nats."),
         Benchmark("same_curve", "The curve of the default beside plain float32 training, over five seeds."),
+        Benchmark("script_figures", "Trainings written out as plain PyTorch, beside the program's own held-out nats."),
         Benchmark("encode_rate", "All 70,000 MNIST pictures encoded, beside pythae."),
         Benchmark("peak", "This machine's matrix products, in float32 and bfloat16.", False),
         Benchmark("map_figures", "Frames and new positions of the map with 70 thousand to 10 million points.", False),
