@@ -30,6 +30,7 @@ BENCHMARKS = {
         Benchmark("keras_figures", "The Keras example's network and training: held-out nats beside Keras' own."),
         Benchmark("nats_figures", "How soon the default preset reaches held-out nats on MNIST, beside Keras."),
         Benchmark("long_training", "What ten minutes of the thorough preset reach on MNIST."),
+        Benchmark("reference", "Likelihoods of VAE, VampPrior, IWAE and sphere beside published ones; hours on a CPU."),
         Benchmark("training_rates", "Rates of the same networks beside pythae and Keras, and their share of the peak."),
         Benchmark("cuda_figures", "A CUDA device: rates with recorded steps, share of the roofline, time to nats."),
         Benchmark("same_curve", "The curve of the default beside plain float32 training, over five seeds."),

@@ -7,7 +7,7 @@ from tests.benchmarks.figure import Figure
 from tests.benchmarks.mnist import open_mnist
 from tests.benchmarks.nats_figures import train
 
-_EPOCHS, _NATS, _SECONDS = 60, 132.0, 600.0
+_EPOCHS, _NATS, _SECONDS = 40, 132.0, 600.0
 
 
 def measure(data: Path) -> Iterator[Figure]:
