@@ -80,8 +80,10 @@ class HealthDesk(QObject):
         )
 
     def _on_rested(self) -> None:
-        """Examine the saved run, where its pictures and weights are there."""
+        """Examine the saved run, where its pictures and weights are there; the example is known to be sound."""
         studio = self._studio
+        if studio.is_example:
+            return
         images, folder = studio.explorer.images, studio.folder
         if studio.phase is not Phase.IDLE or images is None or folder is None or not folder.has("weights"):
             return

@@ -1,5 +1,7 @@
 """A run examined: pictures are encoded and drawn again, and the symptoms judged."""
 
+from math import prod
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,14 +13,16 @@ from vae_studio.latent.codes import Codes
 from vae_studio.runs.health import CheckUp, curve_of, known_of, learns_bound
 from vae_studio.runs.run import Run
 
-_PICTURES = 1000  # of each part; the shares do not change beyond
+_FEWEST, _PICTURES = 200, 1000  # of each part; the shares do not change beyond
+_NUMBERS = 4_000_000  # pixels and channels of each part: deep networks take their time for large pictures
 
 
 def check_up(run: Run, progress: Progress = silent) -> CheckUp:
     """Examine a run as it stands."""
     progress(0.0, "Encoding some pictures.")
     snapshot = run.snapshot()
-    train, held_out = (_some(part) for part in (run.split.train, run.split.held_out))
+    count = min(_PICTURES, max(_FEWEST, _NUMBERS // prod(run.images.shape)))
+    train, held_out = (_some(part, count) for part in (run.split.train, run.split.held_out))
     codes, shares = [], []
     mean = run.images.pictures[train].mean(axis=0)
     for done, part in enumerate((train, held_out), start=1):
@@ -40,5 +44,5 @@ def check_up(run: Run, progress: Progress = silent) -> CheckUp:
     return CheckUp.of(symptoms, run.recipe)
 
 
-def _some(indices: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return indices[np.unique(np.linspace(0, len(indices) - 1, min(len(indices), _PICTURES)).astype(np.int64))]
+def _some(indices: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    return indices[np.unique(np.linspace(0, len(indices) - 1, min(len(indices), count)).astype(np.int64))]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from vae_studio.data.image_set import ImageSet
 from vae_studio.data.progress import Progress
 from vae_studio.gui.workers.job_worker import Job
+from vae_studio.gui.workers.quiet_thread import lower_priority
 from vae_studio.runs.store import RunFolder
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def examine_run(folder: RunFolder, images: ImageSet) -> Job:
         from vae_studio.runs.check_up import check_up
         from vae_studio.runs.run import Run
 
+        lower_priority()
         return check_up(Run.load(folder, choose_device("cpu"), images, progress), progress)
 
     return job
