@@ -84,3 +84,13 @@ def test_picture_numbers_survive_every_filter_sort_and_lasso(data):
         assert np.array_equal(by_number[number], code) and label == number % 7
     if len(cloud.codes):
         assert cloud.nearest(cloud.codes.mu[0], 1)[0][0] == cloud.indices[0]
+
+
+@pytest.mark.parametrize("count", [6, 30_000])
+@pytest.mark.parametrize("height", [5e-324, 1e-311, 1e-200, 1e-36])
+def test_a_lasso_without_height_holds_what_lies_within_and_overflows_nowhere(count, height):
+    xy = np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32)
+    xy[3] = 0.5, 0
+    with np.errstate(all="raise", under="ignore"):
+        found = inside_polygon(xy, [(0.0, 0.0), (0.0, 0.0), (1.0, 0.0), (1.0, height), (0.0, height)])
+    assert found.tolist() == [3]

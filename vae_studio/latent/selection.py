@@ -11,6 +11,7 @@ _Flags = npt.NDArray[np.bool_]
 
 _CELLS = 256  # across and down the lasso
 _FEW = 20_000  # points that are compared with the lasso directly
+_FLAT = 1e-30  # a side of a lasso that is shorter has no cells
 _PAIRS = 4_000_000  # of points and edges in memory at a time
 
 
@@ -35,7 +36,7 @@ def inside_polygon(xy: npt.NDArray[np.floating], corners: npt.ArrayLike) -> Rows
         return np.zeros(0, np.int64)
     low, high = corners.min(axis=0), corners.max(axis=0)
     box = (low[0], low[1], high[0], high[1])
-    if len(xy) <= _FEW or (high <= low).any():
+    if len(xy) <= _FEW or (high - low < _FLAT).any():
         rows = inside_box(xy, box)
         return rows[_odd(xy[rows].astype(np.float64), corners)]
     within, touched = _cells(corners, low, (high - low) / _CELLS)
@@ -71,12 +72,13 @@ def _odd(points: _Doubles, corners: _Doubles) -> _Flags:
     (x0, y0), (x1, y1) = corners.T, np.roll(corners, -1, axis=0).T
     # Half open, so that a corner on the ray counts once; and only the points at the height of an edge meet it.
     first, last = np.searchsorted(y, np.minimum(y0, y1)), np.searchsorted(y, np.maximum(y0, y1))
-    slope = (x1 - x0) / np.where(y1 == y0, 1, y1 - y0)
+    across, rise = x1 - x0, np.where(y1 == y0, 1, y1 - y0)
     crossings = np.zeros(len(points), np.int64)
     meetings = np.cumsum(last - first)
     for edges in np.split(np.arange(len(corners)), np.flatnonzero(np.diff(meetings // _PAIRS)) + 1):
         edge, point = _runs(edges, first, last)
-        left = x[point] < x0[edge] + (y[point] - y0[edge]) * slope[edge]
+        share = (y[point] - y0[edge]) / rise[edge]  # of the edge; its slope may leave the range of floats
+        left = x[point] < x0[edge] + share * across[edge]
         crossings += np.bincount(point[left], minlength=len(points))
     answer = np.empty(len(points), bool)
     answer[order] = crossings % 2 == 1
