@@ -8,7 +8,7 @@ from vae_studio.runs.recipe import Recipe
 
 _PSEUDO_INPUTS = 100
 _FEWEST_STEPS = 24  # per epoch, so that small sets learn something in each
-_FEWEST_IN_ALL, _SMALL_ENOUGH = 400, 128  # so that a short training of a large set has time for its warm-up
+_LARGE, _MANY_STEPS = 512, 1000  # a long training takes larger batches: fewer steps, each of them better
 
 
 def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) -> Recipe:
@@ -22,8 +22,9 @@ def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) 
             values["training.learning_rate"] = min(recipe.training.learning_rate, 1e-3)
     if recipe.training.batch_size == 0:
         kind = values.get("network.kind", recipe.network.kind)
-        size = 64 if kind in ("pyramid", "grid") else 256
-        values["training.batch_size"] = _batch_size(train_count, recipe.training.epochs, size)
+        long = recipe.training.epochs * train_count >= _MANY_STEPS * _LARGE
+        size = 64 if kind in ("pyramid", "grid") else _LARGE if long else 256
+        values["training.batch_size"] = _batch_size(train_count, size)
     if isinstance(recipe.prior, VampPriorOptions) and recipe.prior.components == 0:
         values["prior.components"] = min(_PSEUDO_INPUTS, train_count)
     if recipe.training.precision == "auto":
@@ -31,10 +32,8 @@ def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) 
     return recipe.with_values(values)
 
 
-def _batch_size(train_count: int, epochs: int, size: int) -> int:
-    """Return `size`, or less where an epoch, or a short training as a whole, would have too few steps."""
+def _batch_size(train_count: int, size: int) -> int:
+    """Return `size`, or less where an epoch would have too few steps."""
     while size > 8 and train_count / size < _FEWEST_STEPS:
-        size //= 2
-    while size > _SMALL_ENOUGH and epochs * train_count / size < _FEWEST_IN_ALL:
         size //= 2
     return size

@@ -18,7 +18,7 @@ class TrainingOptions(Options):
         ge=0,
         le=8192,
         title="Batch size",
-        description="Pictures per step; automatic is 256 (64 for a pyramid), less for small sets and short trainings.",
+        description="Pictures per step; automatic is 256 (512 for long trainings, 64 for a pyramid), or less for few.",
         json_schema_extra={"zero": "automatic"},
     )
     learning_rate: float = Field(
