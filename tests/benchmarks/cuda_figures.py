@@ -33,9 +33,10 @@ def measure(data: Path) -> Iterator[Figure]:
 
     A rate is that of steps alone, the median of five stretches of 60, with the device waited for at the end of each.
     """
+    images = open_mnist(data)
     if not torch.cuda.is_available():
         return
-    images, device = open_mnist(data), choose_device("cuda")
+    device = choose_device("cuda")
     peak, bandwidth = _matrix_rate(), _bandwidth()
     yield Figure("cuda_figures.peak.bfloat16", peak / 1e12, "TFLOP/s")
     yield Figure("cuda_figures.peak.copy", bandwidth / 1e12, "TB/s")
