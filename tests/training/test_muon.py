@@ -22,9 +22,8 @@ def normal(*shape, seed=0):
 def test_directions_are_nearly_orthogonal_in_every_block(rows, columns, seed):
     matrix = normal(rows, columns, seed=seed)
     (found,) = orthogonalised([matrix])
-    wide, before = (found, matrix) if rows <= columns else (found.T, matrix.T)
-    size = next((size for size in range(64, 15, -1) if len(wide) % size == 0), len(wide))
-    for block, was in zip(wide.split(size), before.split(size), strict=True):
+    size = next((size for size in range(min(64, columns), 15, -1) if rows % size == 0), rows)
+    for block, was in zip(found.split(size), matrix.split(size), strict=True):
         left, values, right = torch.linalg.svd(was, full_matrices=False)
         strong = values > 0.05 * values.norm()  # three rounds lift no smaller ones
         drawn = (left.T @ block @ right.T).diagonal()[strong]

@@ -105,18 +105,15 @@ class Muon(torch.optim.Optimizer):
 def orthogonalised(matrices: Sequence[Tensor], dtype: torch.dtype = torch.float32) -> list[Tensor]:
     """Return matrices [R, C] whose blocks of rows have nearly equal singular values, near 1, in their own precision.
 
-    Blocks run along the shorter side. Those of one shape are worked on together, by Newton-Schulz rounds in `dtype`.
+    Those of one shape are worked on together, by Newton-Schulz rounds in `dtype`.
     """
-    wide = [matrix.T if matrix.shape[0] > matrix.shape[1] else matrix for matrix in matrices]
-    found: list[Tensor | None] = [None] * len(wide)
-    for alike in _of_one_shape(wide):
-        rows, columns = wide[alike[0]].shape
-        block = _block(rows)
-        stacked = torch.stack([wide[place] for place in alike]).to(dtype).view(-1, block, columns)
-        done = _newton_schulz(stacked).view(len(alike), rows, columns)
-        for place, matrix in zip(alike, done, strict=True):
-            found[place] = matrix.T if wide[place] is not matrices[place] else matrix
-    return [matrix for matrix in found if matrix is not None]
+    found: dict[int, Tensor] = {}
+    for alike in _of_one_shape(matrices):
+        rows, columns = matrices[alike[0]].shape
+        stacked = torch.stack([matrices[place] for place in alike]).to(dtype)
+        done = _newton_schulz(stacked.view(-1, _block(rows, columns), columns)).view_as(stacked)
+        found |= dict(zip(alike, done, strict=True))
+    return [found[place] for place in range(len(matrices))]
 
 
 def is_matrix(weight: Tensor) -> bool:
@@ -131,9 +128,9 @@ def _of_one_shape(matrices: Iterable[Tensor]) -> list[list[int]]:
     return list(places.values())
 
 
-def _block(rows: int) -> int:
-    """Return the largest part of so many rows that divides them and is no larger than a block; or all of them."""
-    fitting = [size for size in range(_LEAST // 2, _BLOCK + 1) if rows % size == 0]
+def _block(rows: int, columns: int) -> int:
+    """Return the largest part of the rows that divides them and is no larger than a block, or all that there are."""
+    fitting = [size for size in range(_LEAST // 2, min(_BLOCK, columns) + 1) if rows % size == 0]
     return max(fitting, default=rows)
 
 

@@ -5,15 +5,14 @@ from vae_studio.training.options import TrainingOptions
 _MUON = '''\
 def orthogonal(matrix):
     """Return a matrix whose blocks of up to 64 rows have singular values near 1: three Newton-Schulz rounds."""
-    wide = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
-    rows = max((size for size in range(16, 65) if len(wide) % size == 0), default=len(wide))
-    x = wide.reshape(-1, rows, wide.shape[1])
+    height, width = matrix.shape
+    rows = max((size for size in range(16, min(64, width) + 1) if height % size == 0), default=height)
+    x = matrix.reshape(-1, rows, width)
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(3):
         square = x @ x.mT
         x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
-    x = x.reshape(wide.shape)
-    return x if wide is matrix else x.T
+    return x.reshape(height, width)
 
 
 class Muon(torch.optim.AdamW):
