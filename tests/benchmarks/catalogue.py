@@ -29,6 +29,7 @@ BENCHMARKS = {
     for benchmark in (
         Benchmark("keras_figures", "The Keras example's network and training: held-out nats beside Keras' own."),
         Benchmark("nats_figures", "How soon the default preset reaches held-out nats on MNIST, beside Keras."),
+        Benchmark("optimisers", "Twelve epochs of Muon beside twenty of AdamW, default preset on MNIST."),
         Benchmark("long_training", "What ten minutes of the thorough preset reach on MNIST."),
         Benchmark("reference", "Likelihoods of VAE, VampPrior, IWAE and sphere beside published ones; hours on a CPU."),
         Benchmark("training_rates", "Rates of the same networks beside pythae and Keras, and their share of the peak."),

@@ -30,9 +30,13 @@ def measure(data: Path) -> Iterator[Figure]:
         yield Figure(f"nats_figures.epochs_{epochs}.first_epoch", first, "nats")
 
 
-def train(images: ImageSet, name: str, epochs: int, nats: float) -> tuple[float, float, float, float]:
+def train(
+    images: ImageSet, name: str, epochs: int, nats: float, optimiser: str = ""
+) -> tuple[float, float, float, float]:
     """Return nats after the first epoch, seconds until `nats` were reached, seconds in all, and nats at the end."""
     recipe = preset(name).recipe.with_values({"epochs": epochs, "latent_dim": 2})
+    if optimiser:
+        recipe = recipe.with_values({"training.optimiser": optimiser})
     run = Run(recipe, images, choose_device())
     start, curve = time.perf_counter(), []
     reached_after = seconds = float("inf")

@@ -21,6 +21,7 @@ _WITHIN = 0.5  # nats
 _LONGEST = 3600  # seconds
 _TRIED = {
     "residual": {"network.kind": "residual", "epochs": 3},
+    "muon": {"network.kind": "residual", "epochs": 3, "training.optimiser": "muon"},
     "dense": {"network.kind": "dense", "epochs": 3, "learning_rate": 0.001},
     "conv": {"network.kind": "conv", "epochs": 2, "learning_rate": 0.001, "data.limit": 10_000},
     "autoencoder": {"network.kind": "dense", "epochs": 2, "learning_rate": 0.001, "objective.kind": "autoencoder"},

@@ -21,6 +21,7 @@ CASES = [
     {"likelihood__greys": "dynamic"},
     {"network__kind": "conv"},
     {"network__kind": "residual", "training__optimiser": "adam", "training__clipping": 0},
+    {"network__kind": "residual", "network__width": 64, "training__optimiser": "muon"},
 ]
 
 

@@ -93,6 +93,15 @@ def test_every_objective_and_likelihood_resumes_bit_by_bit(objective, likelihood
     assert_same(whole.state.to_tensors(), resumed.state.to_tensors())
 
 
+def test_a_discriminator_that_still_waits_has_nothing_to_remember():
+    made = chosen(objective__kind="adversarial", objective__start=0.9)
+    whole = training(made)
+    list(train(*whole.parts))
+    resumed = reloaded(stopped_at(1, made), made)
+    list(train(*resumed.parts))
+    assert_same(weights(whole.state.model), weights(resumed.state.model))
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from vae_studio.models.layers import CodeLinear
+
 
 class LabelledEncoder(nn.Module):
     """An encoder that sees one more channel: a learned picture of the label.
@@ -15,7 +17,7 @@ class LabelledEncoder(nn.Module):
         super().__init__()
         self.encoder = encoder  # [N, C + 1, H, W] -> [N, 2 D]
         self.height, self.width, _ = shape
-        self.channel = nn.Linear(classes, self.height * self.width, bias=False)
+        self.channel = CodeLinear(classes, self.height * self.width, bias=False)
         nn.init.normal_(self.channel.weight, std=0.5)  # about as bright as pictures are
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:

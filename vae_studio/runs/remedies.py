@@ -73,7 +73,7 @@ def _against_memory(recipe: Recipe, curve: LossCurve) -> dict[str, Any]:
     """Return an end where the held-out pictures were best, and a pull on the weights."""
     best = round(float(curve.epochs[curve.best])) if len(curve.epochs) else recipe.training.epochs
     values: dict[str, Any] = {"training.epochs": min(max(best, _FEWEST_EPOCHS), recipe.training.epochs)}
-    if recipe.training.optimiser == "adamw":
+    if recipe.training.optimiser != "adam":
         values["training.weight_decay"] = max(recipe.training.weight_decay, _MORE_DECAY)
     return values
 

@@ -41,6 +41,14 @@ def weights_of(optimiser: torch.optim.Optimizer) -> list[nn.Parameter]:
     return [weight for group in optimiser.param_groups for weight in group["params"]]
 
 
+def memory_of(optimiser: torch.optim.Optimizer) -> list[set[str]]:
+    """Return the names of what the optimiser remembers of each weight, in the order of `weights_of`."""
+    adam = {"step", "exp_avg", "exp_avg_sq"}
+    return [
+        {"momentum"} if group.get("orthogonal") else adam for group in optimiser.param_groups for _ in group["params"]
+    ]
+
+
 def _hidden_matrices(model: VAE) -> list[nn.Parameter]:
     """Return the matrices of both networks that lead from pixels or units to units or pixels, not to or from codes."""
     layers = (layer for network in (model.encoder, model.decoder) for layer in network.modules())

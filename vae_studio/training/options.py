@@ -40,7 +40,7 @@ class TrainingOptions(Options):
         ge=0,
         le=1,
         title="Weight decay",
-        description="Pull of the weights to zero (AdamW only).",
+        description="Pull of the weights to zero (not with Adam).",
         json_schema_extra={"advanced": True},
     )
     clipping: float = Field(

@@ -9,10 +9,8 @@ from torch import Tensor
 from vae_studio.errors import RunError
 from vae_studio.models.vae import VAE
 from vae_studio.training.clipping import GradientClip
-from vae_studio.training.optimiser import build_optimiser, weights_of
+from vae_studio.training.optimiser import build_optimiser, memory_of, weights_of
 from vae_studio.training.options import TrainingOptions
-
-_MOMENTS = ({"exp_avg", "exp_avg_sq", "step"}, {"momentum"})  # what an optimiser remembers of a weight
 
 
 @dataclass
@@ -83,15 +81,14 @@ class TrainingState:
             ) from error
 
     def _check(self, moments: dict[int, dict[str, Tensor]]) -> None:
-        weights = weights_of(self.optimiser)
-        if moments and len(moments) != len(weights):
-            raise ValueError("another number of weights")
+        """Raise ValueError or IndexError for the memory of another optimiser; what never learned has none."""
+        weights, names = weights_of(self.optimiser), memory_of(self.optimiser)
         for index, values in moments.items():
             shape = weights[index].shape
             fitting = all(
                 value.numel() == 1 if name == "step" else value.shape == shape for name, value in values.items()
             )
-            if set(values) not in _MOMENTS or not fitting:
+            if set(values) != names[index] or not fitting:
                 raise ValueError("another optimiser, or another shape of weights")
 
     def _laid_out(self, moments: dict[int, dict[str, Tensor]]) -> dict[int, dict[str, Tensor]]:
