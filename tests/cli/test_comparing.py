@@ -8,7 +8,9 @@ import pytest
 
 from tests.cli.calling import call
 from vae_studio.cli import comparing, progress
+from vae_studio.errors import TrainingError
 from vae_studio.runs.experiment import Ended
+from vae_studio.runs.run import Run
 
 SMALL = ["--set", "network.kind=dense", "--set", "network.widths=[16]", "--set", "limit=200", "--epochs", "1"]
 WORDS = ["compare", "digits", "--vary", "objective.beta=1,4", "--device", "cpu", *SMALL]
@@ -48,6 +50,16 @@ def test_many_runs_are_not_begun_before_somebody_says_yes(monkeypatch, tmp_path)
     assert result.code == 2 and "trains 2 runs" in result.err and "--yes" in result.err
     assert not list(tmp_path.iterdir())
     assert call(*WORDS, "-o", tmp_path / "exp", "--yes", "--json").code == 0
+
+
+def test_many_runs_of_which_the_first_breaks_are_asked_for_without_a_time(monkeypatch, tmp_path):
+    def train(self, should_stop=lambda: False):
+        raise TrainingError("The loss is not a number.")
+
+    monkeypatch.setattr(comparing, "_MANY", 1)
+    monkeypatch.setattr(Run, "train", train)
+    result = call(*WORDS, "-o", tmp_path / "exp")
+    assert result.code == 2 and "This trains 2 runs, for how long is not known; add --yes" in result.err
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from vae_studio.gui.dialogs.experiment_dialog import ExperimentDialog
 from vae_studio.gui.trainer import Phase
 from vae_studio.runs.experiment_folder import ExperimentFolder
 from vae_studio.runs.home import runs_home
+from vae_studio.runs.run import Run
 
 _LONG = 60_000
 
@@ -88,6 +89,20 @@ def test_a_queue_that_was_stopped_goes_on_in_its_folder(qtbot, window, dialog):
     desk.run_ended.disconnect()
     trained(qtbot, dialog)
     assert desk.path == path and len(ExperimentFolder.open(path).outcomes) == 3
+
+
+def test_what_failed_is_tried_again_in_its_folder(qtbot, dialog, monkeypatch):
+    def train(self, should_stop=lambda: False):
+        raise RuntimeError("CUDA out of memory")
+
+    write(qtbot, dialog, "1")
+    with monkeypatch.context() as patched:
+        patched.setattr(Run, "train", train)
+        trained(qtbot, dialog)
+    assert states(dialog) == ["failed"]
+    path = dialog._desk.path
+    trained(qtbot, dialog)
+    assert (states(dialog), dialog._desk.path) == (["finished"], path)
 
 
 def test_an_experiment_of_before_is_opened_and_goes_on(qtbot, window, dialog, monkeypatch, tmp_path):

@@ -9,12 +9,16 @@ from tests.small import CPU, pictures, recipe
 from vae_studio.errors import ExportError, RunError, TrainingError, UsageError
 from vae_studio.export.comparison.page import SHEET
 from vae_studio.export.comparison.tables import RUNS, SETTINGS
+from vae_studio.runs import resolve
 from vae_studio.runs.experiment import Ended, Experiment, Halted, Moved
 from vae_studio.runs.experiment_folder import PLAN, ExperimentFolder
 from vae_studio.runs.experiment_sheet import ExperimentSheet
+from vae_studio.runs.recipe_file import read_recipe
 from vae_studio.runs.run import Run
+from vae_studio.runs.stability import Stability
 from vae_studio.runs.store import RunFolder
 from vae_studio.runs.variation import Variation, trials
+from vae_studio.training.events import EpochDone, SetBack
 
 IMAGES = pictures(60)
 
@@ -107,6 +111,78 @@ def test_a_run_that_diverges_is_listed_and_the_others_go_on(tmp_path, monkeypatc
     assert not experiment(tmp_path / "exp", "objective.beta=4,1").pending  # it would diverge again
 
 
+def break_once(monkeypatch):
+    """Let the first epoch of all end in a loss that has grown."""
+    usual, broken = Stability.check, []
+
+    def check(self, event):
+        if isinstance(event, EpochDone) and not broken:
+            broken.append(event)
+            raise TrainingError("The loss has grown to 9 nats.")
+        usual(self, event)
+
+    monkeypatch.setattr(Stability, "check", check)
+
+
+def test_a_run_that_was_set_back_is_still_one_of_the_experiment(tmp_path, monkeypatch):
+    break_once(monkeypatch)
+    first = experiment(tmp_path / "exp", "objective.beta=1")
+    events = list(first.run())
+    assert [event.event.learning_rate for event in events if isinstance(event, Moved) and type(event.event) is SetBack]
+    saved = read_recipe(RunFolder.open(first.folder.run_path("beta-1_seed-0")))
+    assert saved.training.learning_rate == first.trials[0].recipe.training.learning_rate / 2
+    ended, _ = trained(tmp_path / "exp", "objective.beta=1,2")
+    assert [event.trial.name for event in ended] == ["beta-2_seed-0"]
+
+
+def test_another_learning_rate_without_a_setback_is_another_run(tmp_path):
+    _, made = trained(tmp_path / "exp", "learning_rate=0.001")
+    shutil.copytree(
+        made.folder.run_path("learning_rate-0.001_seed-0"), made.folder.run_path("learning_rate-0.002_seed-0")
+    )
+    with pytest.raises(RunError, match="a run of another recipe"):
+        experiment(tmp_path / "exp", "learning_rate=0.002")
+
+
+def test_what_failed_is_tried_again_and_what_is_settled_is_not(tmp_path, monkeypatch):
+    usual = Run.train
+
+    def train(self, should_stop=lambda: False):
+        if self.recipe.objective.beta == 4:
+            raise RuntimeError("CUDA out of memory")
+        yield from usual(self, should_stop)
+
+    monkeypatch.setattr(Run, "train", train)
+    ended, made = trained(tmp_path / "exp", "objective.beta=4,1")
+    assert [event.outcome.state for event in ended] == ["failed", "finished"] and not made.pending
+    assert [one.name for one in experiment(tmp_path / "exp", "objective.beta=1,4").pending] == ["beta-4_seed-0"]
+    assert set(experiment(tmp_path / "exp", "objective.beta=1").folder.outcomes) == {"beta-4_seed-0", "beta-1_seed-0"}
+    monkeypatch.undo()
+    ended, made = trained(tmp_path / "exp", "objective.beta=4,1")
+    assert [event.trial.name for event in ended] == ["beta-4_seed-0"]
+    assert [one.state for one in made.comparison().outcomes] == ["finished", "finished"]
+    assert '"failed"' not in (tmp_path / "exp" / PLAN).read_text(encoding="utf-8")
+
+
+def test_an_automatic_batch_size_is_the_same_for_all_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(resolve, "_MANY_STEPS", 1)  # long is what sees 512 pictures in all
+    monkeypatch.setattr(resolve, "_FEWEST_STEPS", 0)
+    automatic = {"training.batch_size": 0}
+    for epochs, size in ((1, 256), (20, 512)):
+        made = experiment(tmp_path / "exp", "epochs=1,20", **automatic, **{"training.epochs": epochs})
+        assert [one.recipe.training.batch_size for one in made.trials] == [size, size]
+    asked = experiment(tmp_path / "exp", "epochs=1,20", "batch_size=0,8", **automatic)
+    assert [one.recipe.training.batch_size for one in asked.trials] == [0, 8, 0, 8], "what is varied is left alone"
+    ended, made = trained(tmp_path / "exp", "epochs=1,2", **automatic)
+    assert [
+        read_recipe(RunFolder.open(made.folder.run_path(event.trial.name))).training.batch_size for event in ended
+    ] == [
+        256,
+        256,
+    ]
+    assert not experiment(tmp_path / "exp", "epochs=2", **automatic).pending
+
+
 def test_a_full_disk_stops_the_queue_and_keeps_what_is_known(tmp_path, monkeypatch):
     made = experiment(tmp_path / "exp", "objective.beta=1,4")
     seen = []
@@ -170,3 +246,12 @@ def test_the_time_that_is_left_counts_all_runs(tmp_path):
     assert 0 < made.seconds() < 60
     left = [(event.event.progress.epoch, event.seconds_left) for event in made.run() if isinstance(event, Moved)]
     assert left[0][1] == float("inf") and left[-1][1] == 0.0
+
+
+@pytest.mark.parametrize("error", [TrainingError("The loss is not a number."), RuntimeError("out of memory")])
+def test_how_long_it_takes_is_not_known_where_the_first_run_breaks(tmp_path, monkeypatch, error):
+    def train(self, should_stop=lambda: False):
+        raise error
+
+    monkeypatch.setattr(Run, "train", train)
+    assert experiment(tmp_path / "exp", "objective.beta=1,4").seconds() == float("inf")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.small import CPU, pictures, recipe
-from vae_studio.errors import TrainingError
+from vae_studio.errors import ExportError, TrainingError
 from vae_studio.runs.run import Run, read_recipe, start_run
 from vae_studio.runs.store import RunFolder
 from vae_studio.training.events import EpochDone, Finished, SetBack
@@ -52,6 +52,27 @@ def test_a_loss_that_is_no_number_once_goes_back_and_halves_the_step_size(run):
     again = Run.load(RunFolder.open(run.folder.path), CPU, pictures())
     assert (again.stability.setbacks, again.recipe.training.learning_rate) == (1, 1.5e-3)
     assert again.stability.untrained == run.stability.untrained > 0
+
+
+def test_a_training_that_is_killed_after_it_was_set_back_goes_on_with_the_smaller_steps(run):
+    spoil(run, lambda step: step == 2 * STEPS + 1)
+    next(event for event in run.train() if isinstance(event, SetBack))
+    again = Run.load(RunFolder.open(run.folder.path), CPU, pictures())
+    assert (again.state.position.epoch, again.stability.setbacks) == (2, 1)
+    assert again.recipe.training.learning_rate == 1.5e-3
+
+
+def test_a_disk_that_refuses_stops_no_training_that_was_set_back(run, monkeypatch):
+    def refuse(self, codes=None):
+        raise ExportError("The disk is full.")
+
+    spoil(run, lambda step: step == STEPS + 1)
+    events = run.train()
+    next(event for event in events if isinstance(event, EpochDone))
+    with monkeypatch.context() as patched:
+        patched.setattr(Run, "save", refuse)
+        next(event for event in events if isinstance(event, SetBack))
+    assert isinstance(list(events)[-1], Finished)
 
 
 def test_three_tries_are_made_and_then_the_last_good_state_is_kept(run):

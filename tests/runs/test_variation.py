@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from vae_studio.errors import UsageError
 from vae_studio.runs.recipe import Recipe
-from vae_studio.runs.variation import Variation, seeds_of, trials
+from vae_studio.runs.variation import Variation, _name, seeds_of, trials
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,22 @@ def test_names_are_for_folders_and_never_meet(sources):
     names = [one.name for one in made]
     assert len({name.lower() for name in names}) == len(made) or len({s.lower() for s in sources}) < len(sources)
     assert all(len(name) < 120 and name.strip(".") and not set(name) & set('/\\:*?"<>|\0') for name in names)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"network.width": 32}, {"objective.width": 32}),
+        ({"network.kind": "vae"}, {"objective.kind": "vae"}),
+        ({"source": "x_limit-5"}, {"source": "x", "limit": 5}),
+        ({"beta": 0.1234567}, {"beta": 0.12345678}),
+        ({"sigma": [0.1234567]}, {"sigma": [0.12345678]}),
+    ],
+)
+def test_other_settings_have_another_name(first, second):
+    assert _name(first, 0) != _name(second, 0)
+
+
+def test_names_stay_short_where_no_other_part_has_such_a_value():
+    assert _name({"objective.beta": 1.0, "network.latent_dim": 2}, 3) == "beta-1_latent_dim-2_seed-3"
+    assert _name({"network.width": 32}, 0) == "network.width-32_seed-0"

@@ -1,5 +1,6 @@
 """The command that trains runs beside each other: compare."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -77,9 +78,9 @@ def _ask(experiment: "Experiment", yes: bool) -> None:
     pending = experiment.pending
     if len(pending) > _MANY and not yes:
         seconds = experiment.seconds()
+        told = f"which takes about {duration(seconds)} here" if math.isfinite(seconds) else "for how long is not known"
         raise UsageError(
-            f"This trains {len(pending):,} runs, which takes about {duration(seconds)} here; "
-            "add --yes to train them all, or vary fewer values."
+            f"This trains {len(pending):,} runs, {told}; add --yes to train them all, or vary fewer values."
         )
 
 

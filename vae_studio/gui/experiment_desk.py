@@ -45,8 +45,9 @@ class ExperimentDesk(QObject):
 
     @property
     def pending(self) -> list[Trial]:
-        """The runs of which it is not known yet what became of them."""
-        known = {outcome.name for outcome in self.comparison.outcomes} if self.comparison is not None else set()
+        """The runs of which it is not known yet what became of them, and those that failed: they are tried again."""
+        outcomes = self.comparison.outcomes if self.comparison is not None else ()
+        known = {outcome.name for outcome in outcomes if outcome.settled}
         return [trial for trial in self.trials if trial.name not in known]
 
     def trials_of(self, rows: Sequence[tuple[str, str]], seeds: str) -> list[Trial]:
@@ -139,7 +140,7 @@ class ExperimentDesk(QObject):
         self.planned.emit(self.trials)
         for outcome in folder.in_order():
             self.run_ended.emit(outcome, opened.comparison)
-        left = len(folder.trials) - len(folder.outcomes)
+        left = len(self.pending)
         more = f": {left} of its runs wait; press Start to go on." if left else ": all of its runs are done."
         self.told.emit("info", f"The experiment {folder.path.name}{more}")
 

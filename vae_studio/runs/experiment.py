@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vae_studio.data.catalogue import open_source
@@ -28,6 +28,7 @@ from vae_studio.runs.store import MANIFEST, RunFolder, is_file_name
 from vae_studio.runs.variation import Trial
 from vae_studio.training.events import Event, Stopped
 
+_BATCH = "training.batch_size"
 _TRIAL_SECONDS = 1.0  # of training, to tell how long all of it will take
 
 
@@ -71,11 +72,11 @@ class Experiment:
         images: ImageSet | None = None,
     ) -> None:
         """Open all pictures and look all runs over; raises a StudioError before anything is trained."""
-        self.trials = list(trials)
         self.device = device
         self._images: dict[DataOptions, ImageSet] = {}
         if images is not None:
             self._images[recipe.data] = images
+        self.trials = [self._with_batch_size(trial, recipe, progress) for trial in trials]
         for trial in self.trials:
             self._check(trial, progress)
         self.folder = ExperimentFolder.create_or_open(path)
@@ -84,6 +85,7 @@ class Experiment:
             raise RunError(f"{self.folder.path} holds an experiment with another recipe; choose another folder.")
         for trial in self.trials:
             self._check_saved(trial)
+        self.folder.forget_failed(self.trials)
         self.sheet = ExperimentSheet(self.folder)
         self._spent = self._epochs = 0.0  # seconds, and epochs trained in them
 
@@ -93,15 +95,21 @@ class Experiment:
         return [trial for trial in self.trials if trial.name not in self.folder.outcomes]
 
     def seconds(self) -> float:
-        """Return about how long the pending runs take, from a second of training of the first one."""
+        """Return about how long the pending runs take, from a second of training of the first one.
+
+        Infinite where that cannot be known, because it breaks.
+        """
         if not self.pending:
             return 0.0
         recipe = self.pending[0].recipe
-        run = Run(recipe, self._pictures(recipe), self.device)
-        end = time.monotonic() + _TRIAL_SECONDS
         progress = None
-        for event in run.train(lambda: time.monotonic() > end):
-            progress = event.progress
+        try:
+            run = Run(recipe, self._pictures(recipe), self.device)
+            end = time.monotonic() + _TRIAL_SECONDS
+            for event in run.train(lambda: time.monotonic() > end):
+                progress = event.progress
+        except (StudioError, RuntimeError, MemoryError):  # told with its outcome, when it is trained
+            return float("inf")
         per_epoch = progress.seconds / progress.epoch if progress is not None and progress.epoch else float("inf")
         return per_epoch * sum(trial.recipe.training.epochs for trial in self.pending)
 
@@ -178,6 +186,15 @@ class Experiment:
         others = sum(one.recipe.training.epochs for one in self.pending if one is not trial)
         return seconds / epochs * (others + trial.recipe.training.epochs - epoch)
 
+    def _with_batch_size(self, trial: Trial, recipe: Recipe, progress: Progress) -> Trial:
+        """Return a run with the automatic batch size that the common recipe has: nothing but what is varied differs."""
+        if trial.recipe.training.batch_size or not {_BATCH, "batch_size"}.isdisjoint(trial.settings):
+            return trial
+        images = self._pictures(trial.recipe, progress)
+        common = recipe.model_copy(update={"data": trial.recipe.data})
+        size = resolve(common, images, self._trained_on(trial, images), self.device.bfloat16).training.batch_size
+        return replace(trial, recipe=trial.recipe.with_values({_BATCH: size}))
+
     def _check(self, trial: Trial, progress: Progress) -> None:
         """Raise DataError or UsageError for a run that cannot be trained."""
         images = self._pictures(trial.recipe, progress)
@@ -190,9 +207,13 @@ class Experiment:
         path = self.folder.run_path(trial.name)
         if not (path / MANIFEST).is_file():
             return
-        saved = read_recipe(RunFolder.open(path))
+        folder = RunFolder.open(path)
+        saved = read_recipe(folder)
         asked = self._resolved(trial, self._pictures(trial.recipe))
-        free = {"data.root": saved.data.root, "training.precision": saved.training.precision}  # other machines, devices
+        # Other machines, devices.
+        free: dict[str, object] = {"data.root": saved.data.root, "training.precision": saved.training.precision}
+        if folder.facts.get("setbacks"):  # it was halved while it trained
+            free["training.learning_rate"] = saved.training.learning_rate
         if asked.with_values({**lasting_paths(asked.data), **free}) != saved:
             raise RunError(f"{path} holds a run of another recipe; choose another folder for this experiment.")
 

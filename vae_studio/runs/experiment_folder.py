@@ -71,6 +71,12 @@ class ExperimentFolder:
         self.outcomes[outcome.name] = outcome
         self._write()
 
+    def forget_failed(self, trials: Sequence[Trial]) -> None:
+        """Forget those of some runs that may end otherwise the next time; the list is written with the next plan."""
+        names = {trial.name for trial in trials}
+        known = self.outcomes.values()
+        self.outcomes = {one.name: one for one in known if one.settled or one.name not in names}
+
     def in_order(self) -> tuple[Outcome, ...]:
         """Return what is known, in the order of the plan."""
         return tuple(self.outcomes[trial.name] for trial in self.trials if trial.name in self.outcomes)

@@ -92,6 +92,14 @@ class Recipe(Options):
             raise UsageError(sentence(error, cls)) from error
 
 
+def homes(name: str) -> list[str]:
+    """Return the parts of a recipe in which a value may have this name."""
+    plain = [
+        part for part, options in (("data", DataOptions), ("training", TrainingOptions)) if name in options.model_fields
+    ]
+    return [*plain, *(part for part in _CHOICES if _owners(part, name))]
+
+
 def _place(key: str, parts: dict[str, dict[str, Any]]) -> tuple[str, str]:
     section, dot, name = key.partition(".")
     if dot:

@@ -21,7 +21,7 @@ class Stability:
 
     def __init__(self) -> None:
         self.untrained: float | None = None  # nats of what is minimised; none for runs of before it was measured
-        self.setbacks = 0  # how often the training broke, over all sessions of the run
+        self.setbacks = 0  # how often the training broke, over all starts of the run
 
     def facts(self) -> dict[str, object]:
         """Return what the run's manifest keeps of it."""
@@ -52,7 +52,10 @@ class Stability:
                     with contextlib.suppress(ExportError):  # what happened is kept for the diagnosis
                         run.save()
                     raise _given_up(error, asked) from error
-                yield self._set_back(run, error)
+                event = self._set_back(run, error)
+                with contextlib.suppress(ExportError):  # the smaller steps hold even when it is killed now
+                    run.save()
+                yield event
             else:
                 return
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from vae_studio.errors import UsageError
 from vae_studio.export.comparison.outcome import shown
-from vae_studio.runs.recipe import Recipe
+from vae_studio.runs.recipe import Recipe, homes
 
 _LONGEST = 80  # letters of a run's name
 _SEED_KEYS = ("seed", "training.seed")
@@ -120,10 +120,25 @@ def _toml(text: str) -> Any:
 
 def _name(settings: Mapping[str, Any], seed: int) -> str:
     """Return the name of a run's folder; other settings never get the same one."""
-    words = [f"{key.rpartition('.')[2]}-{shown(value)}" for key, value in settings.items()]
+    words = [f"{_short(key)}-{_exact(value)}" for key, value in settings.items()]
     plain = "_".join([*words, f"seed-{seed}"])
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plain)
-    if name == plain and len(name) <= _LONGEST:
+    parted = not any("_" in _exact(value) for value in settings.values())  # else a value may look like two
+    if name == plain and parted and len(name) <= _LONGEST:
         return name
-    told = repr(sorted((key, shown(value)) for key, value in settings.items()))
+    told = repr(sorted((key, _exact(value)) for key, value in settings.items()))
     return f"{name[: _LONGEST - 20]}-{hashlib.sha256(told.encode()).hexdigest()[:8]}_seed-{seed}"
+
+
+def _short(key: str) -> str:
+    """Return a key without its part of the recipe, where no other part has such a value."""
+    name = key.rpartition(".")[2]
+    return name if len(homes(name)) < 2 else key
+
+
+def _exact(value: Any) -> str:
+    """Return a value as it is shown, and with all its digits where that would lose some."""
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_exact, value)) + "]"
+    told = shown(value)
+    return repr(value) if isinstance(value, float) and float(told) != value else told

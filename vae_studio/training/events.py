@@ -24,7 +24,7 @@ class Progress:
     epoch: float  # epochs done, with a fraction
     epochs: int  # epochs wanted in all
     step: int
-    seconds: float  # spent training, over all sessions of this run
+    seconds: float  # spent training, over all starts of this run
 
     @property
     def seconds_left(self) -> float:

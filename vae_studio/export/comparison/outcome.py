@@ -39,6 +39,11 @@ class Outcome:
     sentence: str = ""  # why, where it did not finish
     figures: Mapping[str, float | None] = field(default_factory=dict)  # by the columns' keys
 
+    @property
+    def settled(self) -> bool:
+        """Tell whether another try would end the same; what failed, for want of memory say, may not."""
+        return self.state != "failed"
+
     def to_dict(self) -> dict[str, Any]:
         """Return what JSON can hold."""
         return asdict(self) | {"settings": dict(self.settings), "figures": dict(self.figures)}
