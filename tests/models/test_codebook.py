@@ -60,6 +60,15 @@ def test_entries_follow_the_mean_of_the_vectors_that_choose_them():
         torch.testing.assert_close(made.entries[entry], wanted)
 
 
+def test_a_long_book_is_followed_with_no_larger_table_than_the_distances():
+    made, z = book(entries=300, width=2, places=1), torch.randn(200, 2, generator=seeded())
+    with torch.autograd.profiler.profile(profile_memory=True) as seen:
+        made.follow(z, 0.9, False, seeded())
+    distances = 4 * 200 * 300  # bytes, which choosing needs
+    assert max(event.cpu_memory_usage for event in seen.function_events) <= distances
+    assert made.sizes.sum().item() == 200
+
+
 def test_entries_begin_among_the_vectors_and_dead_ones_begin_anew():
     made = book(entries=8, places=1)
     near = 5 + 0.1 * torch.randn(64, 2, generator=seeded())

@@ -59,10 +59,12 @@ class Codebook(nn.Module):
         vectors = z.reshape(-1, self.entries.shape[1])
         fresh = self._drawn(vectors, generator)
         self.entries.copy_(torch.where(self.begun == 0, fresh, self.entries))
-        chosen = nn.functional.one_hot(self.indices(z).flatten(), len(self)).to(vectors.dtype)
+        chosen = self.indices(z).flatten()
+        counts = torch.zeros_like(self.sizes).index_add_(0, chosen, torch.ones_like(chosen).to(self.sizes))
+        sums = torch.zeros_like(self.sums).index_add_(0, chosen, vectors.to(self.sums))
         keep = torch.where(self.begun == 0, 0.0, decay)
-        self.sizes.copy_(keep * self.sizes + (1 - keep) * chosen.sum(dim=0))
-        self.sums.copy_(keep * self.sums + (1 - keep) * (chosen.T @ vectors))
+        self.sizes.copy_(keep * self.sizes + (1 - keep) * counts)
+        self.sums.copy_(keep * self.sums + (1 - keep) * sums)
         if not isinstance(self.entries, nn.Parameter):
             mean = self.sums / self.sizes.clamp(min=1e-6)[:, None]
             self.entries.copy_(torch.where(self.sizes[:, None] > 1e-3, mean, self.entries))
