@@ -1,5 +1,6 @@
 """The verdict from figures alone: every condition by its own evidence, and none without."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -115,3 +116,16 @@ def test_the_mean_picture_explains_nothing_and_the_picture_itself_everything():
     assert explained_share(originals, mean) == pytest.approx(0)
     assert explained_share(originals, 255 - originals) < 0
     assert explained_share(originals[:1], originals[:1]) is None
+
+
+def test_the_share_of_large_pictures_takes_little_memory_and_is_the_same():
+    originals = np.random.default_rng(0).integers(0, 256, (150, 64, 64, 3)).astype(np.uint8)
+    made = np.ascontiguousarray(originals[::-1])
+    exact = originals.astype(np.float64)
+    wanted = 1 - ((exact - made) ** 2).sum() / ((exact - exact.mean(axis=0)) ** 2).sum()
+    tracemalloc.start()
+    share = explained_share(originals, made)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert share == pytest.approx(wanted, rel=1e-12)
+    assert peak < exact.nbytes / 2
