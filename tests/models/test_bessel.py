@@ -24,6 +24,12 @@ def test_it_is_right_from_nearly_nothing_to_far_beyond_overflow(order):
     )
 
 
+def test_long_codes_take_as_many_terms_as_they_need():
+    order = 999.0  # 2000 numbers, as many as a sphere has
+    x = np.array([1.0, 100.0, 400.0, 600.0, 690.0, 1005.0, 3000.0])
+    np.testing.assert_allclose(log_bessel_values(x, order), [exact(value, order) for value in x], rtol=1e-12)
+
+
 def test_at_nothing_it_is_its_limit_and_a_number_that_is_none_stays_so():
     assert log_bessel_values(np.zeros(1), 4.0)[0] == log_bessel_at_zero(4.0) == pytest.approx(exact(1e-9, 4.0))
     assert np.isnan(log_bessel_values(np.array([np.nan]), 4.0)[0])

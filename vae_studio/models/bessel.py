@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-_TERMS = 60  # of the power series; where it is used ten are enough
+_MOST_TERMS = 2000  # of the power series; a code of 2000 numbers needs about two hundred
+_NEGLIGIBLE = 1e-17  # of the sum: terms below it change nothing
 _SMALLEST = 1e-280  # below it the scaled function loses digits, and soon underflows
 _SMALL = 1e-3
 
@@ -39,8 +40,11 @@ def _series(x: Doubles, order: float) -> Doubles:
     """Return the same by the power series: for small x, and where a high order makes the function itself tiny."""
     step = np.ones_like(x)
     total = np.zeros_like(x)
-    for term in range(1, _TERMS):
+    for term in range(1, _MOST_TERMS):
         step = step * (x / 2) ** 2 / (term * (term + order))
         total = total + step
+        # They fall faster and faster once they fall at all, and one that does not matter has begun to.
+        if not (step > _NEGLIGIBLE * total).any():
+            break
     sums: Doubles = log_bessel_at_zero(order) + np.log1p(total)
     return sums
