@@ -87,6 +87,18 @@ def test_every_default_can_train_on_everything():
             "This grid has 49 places of its own for entries of the code book, not 3; leave objective.places at 1, or "
             "take another network.",
         ),
+        (
+            {"objective__kind": "beta-tcvae", "training__batch_size": 512, "network__kind": "grid"}
+            | {"network__latent_dim": 64, "shape": (64, 64, 3)},
+            "The total correlation of 512 pictures in 4,096 dimensions compares all pairs, which does not fit in "
+            "memory; set training.batch_size to 181 or less.",
+        ),
+        (
+            {"objective__kind": "vq-vae", "objective__entries": 8192, "network__kind": "grid"}
+            | {"training__batch_size": 257, "shape": (64, 64, 3)},
+            "Comparing the codes of 257 pictures at 64 places with 8,192 entries does not fit in memory in one step; "
+            "set training.batch_size to 256 or less, or set objective.entries to 8,160 or less.",
+        ),
     ],
 )
 def test_a_contradiction_is_one_sentence(values, sentence):
@@ -99,6 +111,12 @@ def test_a_contradiction_is_one_sentence(values, sentence):
         {"objective__kind": "iwae", "objective__samples": 167},
         {"objective__kind": "beta-tcvae", "training__batch_size": 2048, "network__latent_dim": 32},
         {"objective__kind": "beta-tcvae", "training__batch_size": 2},
+        {"objective__kind": "beta-tcvae", "training__batch_size": 181, "network__kind": "grid"}
+        | {"network__latent_dim": 64, "shape": (64, 64, 3)},
+        {"objective__kind": "factor-vae", "network__kind": "grid", "network__latent_dim": 1},
+        {"objective__kind": "vq-vae", "objective__entries": 8192, "network__kind": "grid", "shape": (64, 64, 3)},
+        {"objective__kind": "vq-vae", "objective__entries": 8160, "network__kind": "grid"}
+        | {"training__batch_size": 257, "shape": (64, 64, 3)},
         {"training__batch_size": 1},
         {"network__kind": "memoriser", "objective__kind": "autoencoder", "count": 4},
         {"objective__kind": "vq-vae", "objective__entries": 4900, "network__kind": "grid", "count": 100},
@@ -147,10 +165,10 @@ def test_values_out_of_range_or_of_another_kind_are_one_sentence(values, sentenc
     assert str(caught.value).endswith(sentence)
 
 
-def of_codes(train_count=1000, classes=2, **values):
+def of_codes(train_count=1000, classes=2, shape=MNIST, **values):
     usual = {"objective.kind": "vae", "training.batch_size": 256}
     given = {name.replace("__", "."): value for name, value in values.items()}
-    return code_fault(Recipe().with_values(usual | given), train_count, classes)
+    return code_fault(Recipe().with_values(usual | given), shape, train_count, classes)
 
 
 @pytest.mark.parametrize(
@@ -196,10 +214,26 @@ def of_codes(train_count=1000, classes=2, **values):
             "500 pseudo-inputs for 12,800 codes of 40 dimensions do not fit in memory in one step; set "
             "prior.components to 262 or less, or take a smaller batch.",
         ),
+        (
+            {"prior__kind": "vampprior", "prior__components": 500, "network__kind": "grid", "network__latent_dim": 40},
+            "500 pseudo-inputs for 256 codes of 1,960 dimensions do not fit in memory in one step; set "
+            "prior.components to 267 or less, or take a smaller batch.",
+        ),
+        (
+            {"prior__kind": "sphere", "network__kind": "grid", "network__latent_dim": 41},
+            "A code of 2,009 numbers is too long for the prior sphere, which goes to 2,000; set network.latent_dim to "
+            "40 or less, or take another prior.",
+        ),
     ],
 )
 def test_a_prior_or_condition_that_cannot_be_is_one_sentence(values, sentence):
     assert of_codes(**values) == sentence
+
+
+def test_what_a_prior_asks_of_a_code_is_asked_of_the_whole_grid():
+    grid = {"network__kind": "grid", "prior__kind": "sphere"}
+    assert of_codes(network__latent_dim=1, **grid) is None
+    assert of_codes(network__latent_dim=40, **grid) is None
 
 
 def test_every_objective_goes_with_the_normal_prior_and_says_what_else_it_goes_with():

@@ -35,7 +35,7 @@ def check_up(run: Run, progress: Progress = silent) -> CheckUp:
     mu, log_var = (np.concatenate([getattr(part, name) for part in codes]) for name in ("mu", "log_var"))
     both = Codes(mu, log_var, snapshot.prior)
     symptoms = Symptoms(
-        **known_of(run.recipe, len(run.split.train), run.stability.setbacks),
+        **known_of(run.recipe, len(run.split.train), run.stability.setbacks, both.dim),
         **of_codes(both),
         curve=curve_of(run.history, learns_bound(run.recipe)),
         explained_training=shares[0],

@@ -1,5 +1,6 @@
 """Sentences for recipes whose prior, condition and objective exclude each other."""
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from vae_studio.models.priors.catalogue import PRIORS, VampPriorOptions
@@ -22,9 +23,9 @@ _NEEDS_NORMAL = {
 }
 
 
-def code_fault(recipe: "Recipe", train_count: int, classes: int) -> str | None:
-    """Return why a resolved recipe's codes cannot be trained on so many pictures and labels, or nothing."""
-    return _condition_fault(recipe, classes) or _prior_fault(recipe, train_count)
+def code_fault(recipe: "Recipe", shape: tuple[int, int, int], train_count: int, classes: int) -> str | None:
+    """Return why a resolved recipe's codes cannot be trained on so many pictures of `shape` and labels, or nothing."""
+    return _condition_fault(recipe, classes) or _prior_fault(recipe, shape, train_count)
 
 
 def foreign_labels(images: "ImageSet", classes: int) -> str | None:
@@ -68,8 +69,8 @@ def _condition_fault(recipe: "Recipe", classes: int) -> str | None:
     return None
 
 
-def _prior_fault(recipe: "Recipe", train_count: int) -> str | None:
-    prior, objective = recipe.prior, recipe.objective
+def _prior_fault(recipe: "Recipe", shape: tuple[int, int, int], train_count: int) -> str | None:
+    prior, objective, length = recipe.prior, recipe.objective, recipe.network.code_length(shape)
     title = PRIORS[prior.kind].title
     if prior.kind != "normal" and not objective.any_prior:
         reason = _NEEDS_NORMAL.get(objective.kind, "is made for a standard normal prior")
@@ -78,20 +79,27 @@ def _prior_fault(recipe: "Recipe", train_count: int) -> str | None:
             f"The objective {objective.kind} {reason}, so it does not go with the prior {prior.kind}; set prior.kind "
             f"to normal, or objective.kind to {others}."
         )
-    if recipe.network.latent_dim < prior.fewest_dims:
+    if length < prior.fewest_dims:
         return (
             f"A {title.lower().removeprefix('uniform on a ')} in one dimension is two points; set network.latent_dim "
             "to 2 or more, or take another prior."
+        )
+    if prior.most_dims is not None and length > prior.most_dims:
+        fitting = prior.most_dims // prod(recipe.network.grid(shape))
+        advice = f"set network.latent_dim to {fitting:,} or less, or take" if fitting else "take"
+        return (
+            f"A code of {length:,} numbers is too long for the prior {prior.kind}, which goes to {prior.most_dims:,}; "
+            f"{advice} another prior."
         )
     if isinstance(objective, WeightedKlOptions) and objective.free_bits > 0 and not prior.factorises:
         return (
             f"Free nats are given to each dimension, and with the prior {prior.kind} only the whole code has a KL; "
             "set objective.free_bits to 0, or prior.kind to normal."
         )
-    return _vampprior_fault(recipe, train_count) if isinstance(prior, VampPriorOptions) else None
+    return _vampprior_fault(recipe, length, train_count) if isinstance(prior, VampPriorOptions) else None
 
 
-def _vampprior_fault(recipe: "Recipe", train_count: int) -> str | None:
+def _vampprior_fault(recipe: "Recipe", length: int, train_count: int) -> str | None:
     count, batch = recipe.prior.components, recipe.training.batch_size  # type: ignore[attr-defined]
     if count > train_count:
         return (
@@ -99,12 +107,12 @@ def _vampprior_fault(recipe: "Recipe", train_count: int) -> str | None:
             f"{train_count:,} or less."
         )
     samples = recipe.objective.samples if isinstance(recipe.objective, IwaeOptions) else 1
-    each = samples * batch * recipe.network.latent_dim
+    each = samples * batch * length
     if count * each > _MOST_DENSITIES:
         fitting = _MOST_DENSITIES // each
         advice = f"set prior.components to {fitting:,} or less, or take" if fitting else "take"
         return (
-            f"{count:,} pseudo-inputs for {samples * batch:,} codes of {recipe.network.latent_dim} dimensions do not "
+            f"{count:,} pseudo-inputs for {samples * batch:,} codes of {length:,} dimensions do not "
             f"fit in memory in one step; {advice} a smaller batch."
         )
     return None

@@ -199,7 +199,9 @@ class Experiment:
         """Raise DataError or UsageError for a run that cannot be trained."""
         images = self._pictures(trial.recipe, progress)
         recipe, count = self._resolved(trial, images), self._trained_on(trial, images)
-        if fault := contradiction(recipe, images.shape, count) or code_fault(recipe, count, class_count(images)):
+        if fault := contradiction(recipe, images.shape, count) or code_fault(
+            recipe, images.shape, count, class_count(images)
+        ):
             raise UsageError(f"The run {trial.title} cannot be trained. {fault}")
 
     def _check_saved(self, trial: Trial) -> None:

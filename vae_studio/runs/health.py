@@ -46,13 +46,13 @@ class CheckUp:
 
 def seen_so_far(recipe: Recipe, pictures: int, setbacks: int, codes: Codes, curves: Curves) -> CheckUp:
     """Judge what the window sees of a run: the codes of some pictures, and the curves by part and term."""
-    known = known_of(recipe, pictures, setbacks)
+    known = known_of(recipe, pictures, setbacks, codes.dim)
     symptoms = Symptoms(**known, **of_codes(codes), curve=_live_curve(curves, learns_bound(recipe)))
     return CheckUp.of(symptoms, recipe)
 
 
-def known_of(recipe: Recipe, pictures: int, setbacks: int) -> dict[str, Any]:
-    """Return the symptoms that are known without looking at the model."""
+def known_of(recipe: Recipe, pictures: int, setbacks: int, length: int) -> dict[str, Any]:
+    """Return the symptoms that are known without looking at the model but for the length of its codes."""
     dense = learns_bound(recipe)
     return {
         "epochs": recipe.training.epochs,
@@ -61,7 +61,7 @@ def known_of(recipe: Recipe, pictures: int, setbacks: int) -> dict[str, Any]:
         "standard_prior": dense and recipe.prior.kind == "normal",
         "has_labels": recipe.network.condition == "label",
         "learning_rate": recipe.training.learning_rate,
-        "kl_weight": kl_weight(recipe),
+        "kl_weight": kl_weight(recipe, length),
         "setbacks": setbacks,
     }
 

@@ -1,4 +1,4 @@
-"""What presses on the code in a recipe, and how it is set to what the bound itself would have."""
+"""What presses on a code of `length` numbers in a recipe, and how it is set to what the bound itself would have."""
 
 from typing import Any
 
@@ -13,10 +13,11 @@ from vae_studio.objectives.objective_options import (
 from vae_studio.runs.recipe import Recipe
 
 _NATS_PER_DIM = 1.0  # a capacity that most pictures make use of
+_MOST_NATS = 1000.0  # that a recipe can ask for
 _USUAL_MMD = 10.0
 
 
-def kl_weight(recipe: Recipe) -> float | None:
+def kl_weight(recipe: Recipe, length: int) -> float | None:
     """Return how many nats of reconstruction a nat of information costs in the end, or nothing where that is not known.
 
     1 is the ELBO's own price.
@@ -27,13 +28,13 @@ def kl_weight(recipe: Recipe) -> float | None:
     if isinstance(objective, BetaTcVaeOptions):
         return max(objective.mi_weight, objective.dim_weight)
     if isinstance(objective, CapacityOptions):  # above C the KL costs γ
-        return objective.gamma if objective.capacity < recipe.network.latent_dim / 2 else 1.0
+        return objective.gamma if objective.capacity < length / 2 else 1.0
     if isinstance(objective, InfoVaeOptions):
         return objective.mmd_weight / _USUAL_MMD
     return 1.0 if objective.has_prior and objective.has_density else None
 
 
-def relieved(recipe: Recipe) -> dict[str, Any]:
+def relieved(recipe: Recipe, length: int) -> dict[str, Any]:
     """Return values under which the code is pressed no more than by the ELBO."""
     objective = recipe.objective
     if isinstance(objective, WeightedKlOptions):
@@ -44,7 +45,7 @@ def relieved(recipe: Recipe) -> dict[str, Any]:
             "objective.dim_weight": min(objective.dim_weight, 1.0),
         }
     if isinstance(objective, CapacityOptions):
-        return {"objective.capacity": max(objective.capacity, _NATS_PER_DIM * recipe.network.latent_dim)}
+        return {"objective.capacity": max(objective.capacity, min(_NATS_PER_DIM * length, _MOST_NATS))}
     if isinstance(objective, InfoVaeOptions):
         return {"objective.mmd_weight": min(objective.mmd_weight, _USUAL_MMD)}
     if isinstance(objective, FactorVaeOptions):
@@ -52,7 +53,7 @@ def relieved(recipe: Recipe) -> dict[str, Any]:
     return {}
 
 
-def tightened(recipe: Recipe) -> dict[str, Any]:
+def tightened(recipe: Recipe, length: int) -> dict[str, Any]:
     """Return values under which the codes as a whole are held to the prior at least as by the ELBO."""
     objective = recipe.objective
     if isinstance(objective, WeightedKlOptions):
@@ -63,7 +64,7 @@ def tightened(recipe: Recipe) -> dict[str, Any]:
             "objective.dim_weight": max(objective.dim_weight, 1.0),
         }
     if isinstance(objective, CapacityOptions):
-        return {"objective.capacity": min(objective.capacity, _NATS_PER_DIM * recipe.network.latent_dim)}
+        return {"objective.capacity": min(objective.capacity, _NATS_PER_DIM * length)}
     if isinstance(objective, InfoVaeOptions | WaeOptions):
         return {"objective.mmd_weight": 10 * objective.mmd_weight}
     return {}

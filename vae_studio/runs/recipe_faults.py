@@ -65,19 +65,20 @@ def contradiction(recipe: "Recipe", shape: tuple[int, int, int], train_count: in
     """Return why a resolved recipe cannot train on so many pictures of `shape` (H, W, C), in a sentence, or nothing."""
     return (
         _of_memoriser(recipe.network, recipe.objective, train_count)
-        or _of_code_book(recipe.network, recipe.objective, shape, train_count)
+        or _of_code_book(recipe, shape, train_count)
         or _of_objective(recipe, shape)
     )
 
 
 def _of_objective(recipe: "Recipe", shape: tuple[int, int, int]) -> str | None:
     objective, batch = recipe.objective, recipe.training.batch_size
+    length = recipe.network.code_length(shape)
     if objective.compares and batch < 2:
         return (
             f"The objective {objective.kind} compares the pictures of a batch with each other, so it cannot learn "
             "from one at a time; set training.batch_size to 2 or more."
         )
-    if isinstance(objective, FactorVaeOptions) and recipe.network.latent_dim < 2:
+    if isinstance(objective, FactorVaeOptions) and length < 2:
         return (
             "The FactorVAE parts the dimensions of the code, and this recipe has one dimension; set "
             "network.latent_dim to 2 or more, or take another objective."
@@ -89,11 +90,11 @@ def _of_objective(recipe: "Recipe", shape: tuple[int, int, int]) -> str | None:
         )
     if isinstance(objective, IwaeOptions) and objective.samples * batch * prod(shape) > _MOST_DECODED:
         return _too_many_samples(objective.samples, batch, prod(shape))
-    if isinstance(objective, BetaTcVaeOptions) and batch * batch * recipe.network.latent_dim > _MOST_PAIRS:
+    if isinstance(objective, BetaTcVaeOptions) and batch * batch * length > _MOST_PAIRS:
         return (
-            f"The total correlation of {batch:,} pictures in {recipe.network.latent_dim} dimensions compares all "
+            f"The total correlation of {batch:,} pictures in {length:,} dimensions compares all "
             "pairs, which does not fit in memory; set training.batch_size to "
-            f"{int((_MOST_PAIRS / recipe.network.latent_dim) ** 0.5):,} or less."
+            f"{int((_MOST_PAIRS / length) ** 0.5):,} or less."
         )
     return None
 
@@ -115,9 +116,8 @@ def _of_memoriser(network: NetworkOptions, objective: ObjectiveOptions, train_co
     return None
 
 
-def _of_code_book(
-    network: NetworkOptions, objective: ObjectiveOptions, shape: tuple[int, int, int], train_count: int
-) -> str | None:
+def _of_code_book(recipe: "Recipe", shape: tuple[int, int, int], train_count: int) -> str | None:
+    network, objective, batch = recipe.network, recipe.objective, recipe.training.batch_size
     if not isinstance(objective, VqVaeOptions):
         return None
     cells, length = prod(network.grid(shape)), network.code_length(shape)
@@ -140,7 +140,19 @@ def _of_code_book(
             f"{places:,} place{'s' * (places > 1)} choose {vectors:,} times; "
             f"set objective.entries to {vectors:,} or less."
         )
+    if batch * places * objective.entries > _MOST_PAIRS:
+        return _too_many_entries(objective.entries, batch, places)
     return None
+
+
+def _too_many_entries(entries: int, batch: int, places: int) -> str:
+    smaller = _MOST_PAIRS // (places * entries)
+    advice = f"set training.batch_size to {smaller:,} or less, or " if smaller else ""
+    return (
+        f"Comparing the codes of {batch:,} pictures at {places:,} place{'s' * (places > 1)} with {entries:,} entries "
+        f"does not fit in memory in one step; {advice}set objective.entries to {_MOST_PAIRS // (batch * places):,} or "
+        "less."
+    )
 
 
 def _too_many_samples(samples: int, batch: int, pixels: int) -> str:

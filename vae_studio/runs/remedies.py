@@ -36,7 +36,7 @@ def remedy_for(finding: Finding, symptoms: Symptoms, recipe: Recipe) -> Remedy |
         wanted = _against_memory(recipe, symptoms.curve)
     else:
         find = _REMEDIES.get(finding.condition)
-        wanted = {} if find is None else find(recipe)
+        wanted = {} if find is None else find(recipe, symptoms.latent_dim)
     values = _changes(wanted, recipe)
     if not values:
         return None
@@ -46,9 +46,9 @@ def remedy_for(finding: Finding, symptoms: Symptoms, recipe: Recipe) -> Remedy |
     return Remedy(values, f"Train anew with {listed}.", short)
 
 
-def _against_collapse(recipe: Recipe) -> dict[str, Any]:
+def _against_collapse(recipe: Recipe, length: int) -> dict[str, Any]:
     """Return gentler pressure, a slower rise of it, usual steps, and more time."""
-    values = relieved(recipe) | _usual_steps(recipe)
+    values = relieved(recipe, length) | _usual_steps(recipe)
     if hasattr(recipe.objective, "warmup"):
         values["objective.warmup"] = max(recipe.objective.warmup, _WARMUP)
     if hasattr(recipe.objective, "annealing"):
@@ -59,7 +59,7 @@ def _against_collapse(recipe: Recipe) -> dict[str, Any]:
     return values
 
 
-def _against_divergence(recipe: Recipe) -> dict[str, Any]:
+def _against_divergence(recipe: Recipe, length: int) -> dict[str, Any]:  # noqa: ARG001  as the others
     rate = recipe.training.learning_rate
     values = _usual_steps(recipe)
     if values["training.learning_rate"] == rate:  # usual steps have broken as well
@@ -78,8 +78,8 @@ def _against_memory(recipe: Recipe, curve: LossCurve) -> dict[str, Any]:
     return values
 
 
-def _against_mismatch(recipe: Recipe) -> dict[str, Any]:
-    values = tightened(recipe)
+def _against_mismatch(recipe: Recipe, length: int) -> dict[str, Any]:
+    values = tightened(recipe, length)
     return values if _changes(values, recipe) else {"training.epochs": min(2 * recipe.training.epochs, _MOST_EPOCHS)}
 
 
@@ -104,7 +104,7 @@ def _shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-_REMEDIES: dict[Condition, Callable[[Recipe], dict[str, Any]]] = {
+_REMEDIES: dict[Condition, Callable[[Recipe, int], dict[str, Any]]] = {
     Condition.OVER_REGULARISED: relieved,
     Condition.COLLAPSED: _against_collapse,
     Condition.COLLAPSING: _against_collapse,

@@ -50,7 +50,9 @@ class Run:
         self.split = split(images, recipe.data.held_out, recipe.training.seed)
         self.recipe = resolve(recipe, images, len(self.split.train), device.bfloat16)
         classes, seed, count = class_count(images), recipe.training.seed, len(self.split.train)
-        if fault := contradiction(self.recipe, images.shape, count) or code_fault(self.recipe, count, classes):
+        if fault := contradiction(self.recipe, images.shape, count) or code_fault(
+            self.recipe, images.shape, count, classes
+        ):
             raise UsageError(fault)
         model, self.objective = build_parts(self.recipe, images.shape, classes, seed)
         begin_with(model, images, self.split.train, seed)

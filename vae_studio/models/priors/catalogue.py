@@ -12,6 +12,7 @@ class PriorOptions(Options):
 
     factorises: ClassVar[bool] = True  # whether each dimension of the code has a KL of its own
     fewest_dims: ClassVar[int] = 1
+    most_dims: ClassVar[int | None] = None
 
     kind: str = "normal"
 
@@ -48,6 +49,7 @@ class SpherePriorOptions(PriorOptions):
 
     factorises: ClassVar[bool] = False
     fewest_dims: ClassVar[int] = 2
+    most_dims: ClassVar[int | None] = 2000  # beyond, the power series of its KL overflows
 
     kind: Literal["sphere"] = "sphere"
 
