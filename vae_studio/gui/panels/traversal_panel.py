@@ -99,7 +99,8 @@ class TraversalPanel(QWidget):
             self._about.setText("")
             return
         walks, code = rows.walks, self._studio.explorer.code
-        names = [(f"z{dim + 1}", f"{nats:.2f} nats") for dim, nats in zip(walks.order, walks.kl, strict=True)]
+        told = ["" if np.isnan(nats) else f"{nats:.2f} nats" for nats in walks.kl]  # some have no KL of their own
+        names = [(f"z{dim + 1}", words) for dim, words in zip(walks.order, told, strict=True)]
         marked = [int(np.abs(walks.values[row] - code[dim]).argmin()) for row, dim in enumerate(walks.order)]
         self.rows.set_rows(rows.pictures, names, marked)
         shown, dim = len(walks.order), len(code)

@@ -16,6 +16,9 @@ class BarPlot(QWidget):
         super().__init__(parent)
         self._names = {"bottom": across, "left": up}
         self._plot = pg.PlotWidget()
+        for side in self._names:
+            # Once, at its first range: switched off later, it scales what is shown by a thousand all the same.
+            self._plot.getAxis(side).enableAutoSIPrefix(False)
         self._bars = pg.BarGraphItem(x=[], height=[], width=0.7)
         self._plot.addItem(self._bars)
         self._plot.setMouseEnabled(x=False, y=False)
@@ -48,7 +51,6 @@ class BarPlot(QWidget):
         self._plot.setBackground(palette.color(QPalette.ColorRole.Base))
         for side, name in self._names.items():
             axis = self._plot.getAxis(side)
-            axis.enableAutoSIPrefix(False)
             axis.setPen(palette.color(QPalette.ColorRole.Mid))
             axis.setTextPen(text)
             axis.setLabel(name)

@@ -26,6 +26,8 @@ class SeriesPlot(QWidget):
         self._names_of_hues: list[str] = []
         self._items: list[pg.GraphicsObject] = []
         self._plot = pg.PlotWidget()
+        for side in self._names:
+            self._plot.getAxis(side).enableAutoSIPrefix(False)  # once: switched off later, it still scales
         self._plot.hideButtons()
         self._plot.setMenuEnabled(False)
         self._legend = QLabel()
@@ -100,7 +102,6 @@ class SeriesPlot(QWidget):
         self._plot.setBackground(palette.color(QPalette.ColorRole.Base))
         for side, name in self._names.items():
             axis = self._plot.getAxis(side)
-            axis.enableAutoSIPrefix(False)
             axis.setPen(pg.mkPen(faded(text, 0.3)))
             axis.setTextPen(faded(text, 0.75))
             axis.setLabel(name)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vae_studio.data.image_set import Pictures
 from vae_studio.data.progress import Progress
+from vae_studio.errors import UsageError
 from vae_studio.gui.workers.decode_worker import Request
 from vae_studio.gui.workers.job_worker import Job
 from vae_studio.latent.cloud import Cloud
@@ -31,6 +32,8 @@ def walk_dimensions(cloud: Cloud, around: Floats, dims: int, reach: float) -> Re
     """Ask what the most informative dimensions do around a code [D] -> Rows."""
 
     def request(snapshot: "Snapshot") -> Rows:
+        if snapshot.book is not None:
+            raise UsageError("Codes of a code book have no dimensions to go along; look at its entries beside the map.")
         walks = Traversals.of(cloud.codes, around, FRAMES, dims, reach)
         rows, frames, dim = walks.codes.shape
         pictures = snapshot.decode(walks.codes.reshape(-1, dim))
