@@ -53,8 +53,9 @@ class HealthDesk(QObject):
 
     def _on_curves_changed(self, curves: Curves) -> None:
         self._curves = curves
-        if self._studio.phase is not Phase.IDLE:
-            self._judge()
+        self._judge()
+        if self._studio.phase is Phase.IDLE:  # a run was opened: its map may have come before its curves
+            self._rest.start()
 
     def _on_cloud_changed(self) -> None:
         self._judge()
@@ -69,7 +70,8 @@ class HealthDesk(QObject):
 
     def _judge(self) -> None:
         studio, cloud = self._studio, self._studio.explorer.cloud
-        if studio.run is None or cloud is None or not len(cloud.codes):
+        past = studio.phase is Phase.IDLE and studio.replay.in_past  # the curves are those of the end
+        if studio.run is None or cloud is None or not len(cloud.codes) or past:
             self._tell(None)
             return
         recipe, facts = studio.run.recipe, studio.run.folder.facts
