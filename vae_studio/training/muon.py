@@ -20,9 +20,9 @@ class Muon(torch.optim.Optimizer):
     """Nesterov momentum whose matrices are made orthogonal, block by block, before they are taken as a step.
 
     All directions of a matrix learn at one speed, where the plain gradient knows a few strong ones. Blocks of rows (as
-    in Khaled et al., 2025) cost much less than whole matrices; with a 2-D code on MNIST twelve epochs of them end below
-    twenty of AdamW (`python -m tests.benchmarks optimisers`). Weights that are no matrices, and the layers into and out
-    of the code, take AdamW.
+    in Khaled et al., 2025) cost much less than whole matrices; with a 2-D code on MNIST twelve epochs of them reach
+    what twenty of AdamW do (`python -m tests.benchmarks optimisers`). Weights that are no matrices, and the layers into
+    and out of the code, take AdamW.
     """
 
     def __init__(
