@@ -53,11 +53,13 @@ def measure(data: Path) -> Iterator[Figure]:
                 yield Figure(f"{name}.roofline", rate, "pictures/s", roof)
     rate, eager, _ = _rates(preset(DEFAULT).recipe, images, device)
     yield Figure(f"cuda_figures.{DEFAULT}", rate, "pictures/s", eager)
-    for epochs in (2, 3):
-        _, reached, seconds, nats = train(images, DEFAULT, epochs, _NATS)
-        yield Figure(f"cuda_figures.epochs_{epochs}", nats, "nats", _NATS, nats <= _NATS)
-        yield Figure(f"cuda_figures.epochs_{epochs}.seconds", seconds, "s")
-        yield Figure(f"cuda_figures.epochs_{epochs}.to_{_NATS}", reached, "s")
+    for optimiser in ("adamw", "muon"):
+        for epochs in (2, 3):
+            _, reached, seconds, nats = train(images, DEFAULT, epochs, _NATS, optimiser)
+            name = f"cuda_figures.{optimiser}.epochs_{epochs}"
+            yield Figure(name, nats, "nats", _NATS, nats <= _NATS)
+            yield Figure(f"{name}.seconds", seconds, "s")
+            yield Figure(f"{name}.to_{_NATS}", reached, "s")
 
 
 def _rates(recipe: Recipe, images: ImageSet, device: Device) -> tuple[float, float, float]:

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
 from vae_studio.data.image_set import ImageSet
 from vae_studio.data.progress import Progress
@@ -18,6 +17,7 @@ from vae_studio.errors import CancelledError, StudioError
 from vae_studio.export.comparison.comparison import Comparison
 from vae_studio.gui.workers.job_worker import Job
 from vae_studio.gui.workers.mailbox import Mailbox
+from vae_studio.gui.workers.pausable_thread import PausableThread
 from vae_studio.gui.workers.quiet_thread import lower_priority, quick_switching
 from vae_studio.runs.experiment_folder import ExperimentFolder
 from vae_studio.runs.home import EXPERIMENTS, reserve_run_path
@@ -71,7 +71,7 @@ def open_experiment(path: Path) -> Job:
     return job
 
 
-class ExperimentWorker(QThread):
+class ExperimentWorker(PausableThread):
     """Trains what is pending in a folder; always ends with `ended`."""
 
     prepared = Signal(object)  # the folder's path
@@ -82,22 +82,7 @@ class ExperimentWorker(QThread):
         super().__init__(parent)
         self.mailbox = Mailbox()
         self._plan = plan
-        self._stop, self._go = threading.Event(), threading.Event()
-        self._go.set()
         self._curve: list[tuple[float, float]] = []
-
-    def pause(self) -> None:
-        """Wait at the next event until `resume`."""
-        self._go.clear()
-
-    def resume(self) -> None:
-        """Go on after `pause`."""
-        self._go.set()
-
-    def stop(self) -> None:
-        """Save the run in hand and end; the same plan can go on later."""
-        self._stop.set()
-        self._go.set()
 
     def run(self) -> None:
         """Do the plan."""

@@ -1,18 +1,18 @@
 """The thread that trains: drains the run's events and leaves the newest state in a mailbox."""
 
 import logging
-import threading
 import time
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
 from vae_studio.data.image_set import Labels, Pictures, labels_at
 from vae_studio.device import give_back_freed_memory
 from vae_studio.errors import ExportError, StudioError
 from vae_studio.gui.workers.mailbox import Mailbox
+from vae_studio.gui.workers.pausable_thread import PausableThread
 from vae_studio.gui.workers.quiet_thread import lower_priority, quick_switching
 from vae_studio.gui.workers.tasks import curves_of
 from vae_studio.latent.codes import Codes
@@ -49,7 +49,7 @@ class Outcome:
     sentence: str
 
 
-class TrainingWorker(QThread):
+class TrainingWorker(PausableThread):
     """Trains one run; `number` tells a late signal of an old worker from the current one's."""
 
     ended = Signal(int, object)  # number, Outcome
@@ -59,26 +59,10 @@ class TrainingWorker(QThread):
         self.training_run = run
         self.mailbox = Mailbox()
         self._number = number
-        self._stop = threading.Event()
-        self._go = threading.Event()
-        self._go.set()
         self._probe: np.ndarray | None = None
         self._told: str | None = None  # the problem with saving that the window knows of
         self._next_look = self._next_curves = 0.0
         self._begun = self._looked = 0.0  # when the first look was, and how many seconds all took
-
-    def pause(self) -> None:
-        """Wait at the next event until `resume`."""
-        self._go.clear()
-
-    def resume(self) -> None:
-        """Go on after `pause`."""
-        self._go.set()
-
-    def stop(self) -> None:
-        """Save and end after the current batch."""
-        self._stop.set()
-        self._go.set()
 
     def run(self) -> None:
         """Drain the training; always ends with `ended`."""
