@@ -32,11 +32,7 @@ class LabelDesk(QObject):
         studio = self._studio
         self.label = label
         studio.morph.label = self.names[label] if self.names else None
-        studio.snapshot = studio.decoders.set_label(label)
-        if studio.snapshot is not None:
-            studio.explorer.snapshot_changed()
-            studio.morph.snapshot_changed(False)
-            studio.paths.forget()
+        studio.runs.set_label(label)
 
     def _on_run_changed(self) -> None:
         run = self._studio.run

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButto
 from vae_studio.gui.widgets.choice_tile import ChoiceTile
 from vae_studio.gui.widgets.code_sliders import CodeSliders
 from vae_studio.gui.widgets.elided_label import ElidedLabel
+from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.images import from_qimage
 from vae_studio.gui.widgets.message_bar import MessageBar
-from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.widgets.welcome_card import WelcomeCard
 
 LEFT = Qt.MouseButton.LeftButton

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_studio.gui.theme import set_icon
-from vae_studio.gui.widgets.save_dialog import ask_where_to_save
+from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 
 
 class ScriptDialog(QDialog):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from vae_studio.gui.attribute_desk import in_words
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
-from vae_studio.gui.widgets.save_dialog import ask_where_to_save
+from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.settings_fields import CalmComboBox
 from vae_studio.latent.attribute import Attribute
 from vae_studio.runs.groups import Group

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from vae_studio.gui.panels.attribute_box import AttributeBox
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
+from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.group_list import GroupList
-from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.workers import group_tasks
 from vae_studio.gui.workers.job_worker import Job
 from vae_studio.runs.groups import Numbers

@@ -20,8 +20,8 @@ from vae_studio.gui.panels.stop_editor import StopEditor
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
 from vae_studio.gui.widgets.elided_label import ElidedLabel
+from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.picture_view import PictureView
-from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.widgets.settings_form import SettingsForm
 from vae_studio.gui.widgets.way_table import WayTable
 from vae_studio.gui.workers.films import export_film

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from vae_studio.errors import StudioError
 from vae_studio.gui.dialogs.experiment_dialog import ExperimentDialog
 from vae_studio.gui.dialogs.script_dialog import ScriptDialog
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
-from vae_studio.gui.widgets.save_dialog import ask_where_to_save
+from vae_studio.gui.widgets.file_dialog import ask_for_file, ask_where_to_save
 from vae_studio.gui.workers import tasks
 from vae_studio.runs.recipe_file import SUFFIX, save_recipe
 from vae_studio.runs.script import script_for
@@ -46,9 +46,9 @@ class RecipeMenu(QToolButton):
 
     def ask_open(self) -> None:
         """Let the user choose a recipe."""
-        file, _ = QFileDialog.getOpenFileName(self, "A recipe", "", _FILTER)
-        if file:
-            self._studio.open_path(Path(file))
+        file = ask_for_file(self, "A recipe", _FILTER)
+        if file is not None:
+            self._studio.open_path(file)
 
     def ask_save(self) -> None:
         """Let the user say where the recipe is written."""

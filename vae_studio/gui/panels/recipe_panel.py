@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from vae_studio.catalogue import Catalogue
 from vae_studio.data.catalogue import SOURCES
@@ -14,6 +14,7 @@ from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import tool_button
 from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.elided_label import ElidedLabel
+from vae_studio.gui.widgets.file_dialog import ask_for_file, ask_for_folder
 from vae_studio.gui.widgets.fold import Fold
 from vae_studio.gui.widgets.picture_strip import PictureStrip
 from vae_studio.gui.widgets.settings_fields import CalmComboBox
@@ -157,17 +158,15 @@ class RecipePanel(QScrollArea):
 
     def ask_folder(self) -> None:
         """Let the user choose a folder of pictures."""
-        folder = QFileDialog.getExistingDirectory(self, "A folder of pictures; sub-folders become labels")
-        if folder:
-            self._studio.choose_source(folder)
+        folder = ask_for_folder(self, "A folder of pictures; sub-folders become labels")
+        if folder is not None:
+            self._studio.choose_source(str(folder))
 
     def ask_file(self) -> None:
         """Let the user choose a file of pictures."""
-        file, _ = QFileDialog.getOpenFileName(
-            self, "A file of pictures", "", "Pictures (*.npz *.npy *ubyte *ubyte.gz *.idx *.gz)"
-        )
-        if file:
-            self._studio.choose_source(file)
+        file = ask_for_file(self, "A file of pictures", "Pictures (*.npz *.npy *ubyte *ubyte.gz *.idx *.gz)")
+        if file is not None:
+            self._studio.choose_source(str(file))
 
     def _on_source_changed(self) -> None:
         chosen = self.source.currentData()

@@ -18,7 +18,7 @@ from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
 from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.elided_label import ElidedLabel
-from vae_studio.gui.widgets.save_dialog import ask_where_to_save
+from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.workers.films import export_replay
 
 

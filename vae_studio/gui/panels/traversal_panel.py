@@ -10,8 +10,8 @@ from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
 from vae_studio.gui.traversal_desk import MOST_DIMS
 from vae_studio.gui.widgets.elided_label import ElidedLabel
+from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.picture_rows import PictureRows
-from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 from vae_studio.gui.widgets.settings_fields import CalmDoubleSpinBox, CalmSpinBox
 from vae_studio.gui.workers.traversal_requests import Rows
 

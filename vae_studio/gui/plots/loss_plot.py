@@ -28,8 +28,8 @@ from vae_studio.gui.plots.map_overlays import paint_note
 from vae_studio.gui.theme import tool_button
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.empty_text import faded, is_dark, paint_empty
+from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.images import png_bytes
-from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 
 _LIGHT = {"total": "#3d5a98", "reconstruction": "#b3591f", "kl": "#2c8a63"}
 _DARK = {"total": "#8fb0f0", "reconstruction": "#f0a46c", "kl": "#6fd0a4"}

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from vae_studio.errors import StudioError
 from vae_studio.files import write_bytes
 from vae_studio.gui.widgets.empty_text import faded, paint_empty
+from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.images import Picture, draw_rounded, fitted_rect, png_bytes, to_qimage
-from vae_studio.gui.widgets.save_dialog import ask_where_to_save
 
 
 class PictureView(QWidget):

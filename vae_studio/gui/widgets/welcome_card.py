@@ -24,6 +24,7 @@ _BUILT_IN = (
     ("digits", "Handwritten digits", "Included. A map within seconds.", "grid"),
     ("faces", "Drawn faces", "Made on the spot, in colour.", "image"),
 )
+_WIDEST = 760  # pixels
 
 
 class WelcomeCard(QWidget):
@@ -65,6 +66,15 @@ class WelcomeCard(QWidget):
         self._names.clear()
         self._names.addItems(list(names))
         self._go.setEnabled(bool(names))
+
+    def float_over(self, area: QWidget) -> None:
+        """Lie over the lower middle of a sister, which can be clicked beside the card."""
+        room = area.geometry().adjusted(16, 48, -16, -16)
+        width = min(room.width(), _WIDEST)
+        high = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
+        high = min(high, room.height())
+        self.setGeometry(room.center().x() - width // 2, room.bottom() - high, width, high)
+        self.raise_()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
