@@ -96,11 +96,15 @@ def test_decode_a_picture_by_number_or_file(run, snapshot, digits, tmp_path):
 
 def test_sample_is_drawn_from_the_prior_with_a_seed(run, tmp_path):
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        result = call("sample", run, "-n", 9, "--seed", seed, "-o", tmp_path / f"{name}.png")
+        result = call("sample", run, "-n", 9, "--seed", seed, "--size", 0, "-o", tmp_path / f"{name}.png")
         assert (result.code, result.err) == (0, "")
     a, b, c = (pixels(tmp_path / f"{name}.png") for name in "abc")
     assert a.shape == (32, 32, 3)  # three rows of 8 pixels with gaps of 2
     assert np.array_equal(a, b) and not np.array_equal(a, c)
+    assert call("sample", run, "-n", 9, "--seed", 1, "-o", tmp_path / "large.png").code == 0
+    large = pixels(tmp_path / "large.png")
+    assert large.shape == (512, 512, 3)  # 21 pixels for each of the run's own
+    assert np.array_equal(large[2:170:21, 2:170:21], a[2:10, 2:10])
 
 
 def test_sample_warns_where_there_is_no_prior(tmp_path):

@@ -31,6 +31,18 @@ def test_every_picture_is_on_the_sheet(count, channels, columns, gap, scale):
     assert (page[:gap] == 255).all() and (page[:, page.shape[1] - gap :] == 255).all()
 
 
+@pytest.mark.parametrize(
+    ("count", "side", "columns", "scale"),
+    [(64, 8, None, 8), (1, 8, None, 64), (9, 28, None, 6), (12, 8, 12, 6), (64, 64, None, 1), (200, 8, 2, 1)],
+)
+def test_small_pictures_make_no_tiny_sheet(count, side, columns, scale):
+    pictures = np.random.default_rng(0).integers(0, 256, (count, side, side, 1)).astype(np.uint8)
+    page = sheet(pictures, columns, scale=0)
+    assert np.array_equal(page, sheet(pictures, columns, scale=scale))
+    smaller = sheet(pictures, columns, scale=max(1, scale - 1))
+    assert max(page.shape) >= 512 and (scale == 1 or max(smaller.shape) < 512)
+
+
 def test_png_reads_back(tmp_path):
     for channels in (1, 3):
         picture = np.random.default_rng(0).integers(0, 256, (5, 7, channels)).astype(np.uint8)

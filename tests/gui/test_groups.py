@@ -154,7 +154,7 @@ def test_what_is_exported_is_the_groups_own(qtbot, example, tmp_path, monkeypatc
 
     kind, sentence = saved_in(qtbot, example, monkeypatch, tmp_path / "sheet.png", 2)
     with Image.open(tmp_path / "sheet.png") as image:
-        assert np.array_equal(np.asarray(image), sheet(explorer.images.pictures[numbers]))
+        assert np.array_equal(np.asarray(image), sheet(explorer.images.pictures[numbers], scale=0))
 
 
 def test_groups_stay_with_the_run_but_never_with_the_example(qtbot, example, tmp_path):

@@ -58,8 +58,15 @@ def sample(
     count: Annotated[int, typer.Option("-n", "--count", min=1, max=10_000, help="How many pictures.")] = 64,
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same codes.")] = 0,
     size: Annotated[
-        int, typer.Option(min=0, max=1024, help="The longer side of each picture; 0 keeps the run's own.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            min=0,
+            max=1024,
+            help="The longer side of each picture; 0 keeps the run's own. Unless given, small pictures are drawn with "
+            "pixels so large that the sheet has 512.",
+            show_default=False,
+        ),
+    ] = None,
     label: LabelOption = None,
 ) -> None:
     """Draw codes from the prior and decode them to a sheet.
@@ -83,7 +90,7 @@ def sample(
     if not read_recipe(folder).objective.has_samples:
         remark("this run has no prior (an autoencoder), so codes drawn from a standard normal mean little.")
     codes = snapshot.prior.sample(count, snapshot.latent_dim, np.random.default_rng(seed))
-    write_png(output, sheet(resize(snapshot.decode(codes), size)))
+    write_png(output, sheet(resize(snapshot.decode(codes), size or 0), scale=0 if size is None else 1))
     print_lines([f"Wrote {output}, {count} pictures drawn from the prior with seed {seed}."])
 
 

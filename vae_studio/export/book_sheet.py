@@ -1,5 +1,7 @@
 """A code book as a picture: each entry as what it decodes to, the most used first."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
@@ -13,9 +15,12 @@ _GAP = 6
 _PAPER, _INK, _FAINT = (255, 255, 255), (40, 40, 46), (170, 170, 176)
 
 
-def draw_book(pictures: Pictures, uses: npt.NDArray[np.int64], size: int = 48) -> Pictures:
+_SMALLEST, _LONG = 48, 512  # pixels: of an entry, and of the whole sheet
+
+
+def draw_book(pictures: Pictures, uses: npt.NDArray[np.int64]) -> Pictures:
     """Draw entries [K, H, W, C] with how often each is used [K], [H', W', 3]; those that are not used are pale."""
-    drawn = resize(pictures, size)
+    drawn = resize(pictures, max(_SMALLEST, math.ceil(_LONG / math.sqrt(len(pictures)))))
     _, height, width, _ = drawn.shape
     font = font_for("#0123456789,×", float(np.clip(height / 5, 9, 14)))
     page = Page.of(

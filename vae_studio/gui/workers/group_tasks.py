@@ -90,7 +90,7 @@ def write_group_sheet(file: Path, images: ImageSet, numbers: Numbers) -> Job:
                 f"A contact sheet holds at most {MOST_ON_A_SHEET:,} pictures, not {len(numbers):,}; choose fewer."
             )
         progress(-1, f"Writing {file.name}.")
-        write_png(file, sheet(images.pictures[numbers]))
+        write_png(file, sheet(images.pictures[numbers], scale=0))
         return f"Saved {len(numbers):,} pictures on {file}."
 
     return job
