@@ -65,7 +65,7 @@ def test_resume_adds_epochs(tmp_path):
         "Trained digits for 1 epoch in" in call("train", "digits", "-o", tmp_path / "run", "--epochs", "1", *SMALL).out
     )
     result = call("resume", tmp_path / "run")
-    assert result.code == 2 and "all of its 1 epochs" in result.err and "--epochs 2" in result.err
+    assert result.code == 2 and "all of its 1 epoch;" in result.err and "--epochs 2" in result.err
     assert json.loads(call("resume", tmp_path / "run", "--epochs", "3", "--json").out)["epochs"] == 3
     assert "ask for 4 or more" in call("resume", tmp_path / "run", "--epochs", "3").err
 

@@ -117,7 +117,7 @@ def test_an_experiment_of_before_is_opened_and_goes_on(qtbot, window, dialog, mo
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(path))
     with qtbot.waitSignal(dialog._desk.told, timeout=_LONG):
         press(qtbot, dialog, "openExperimentButton")
-    assert "1 of its runs wait" in word(dialog) and states(dialog) == ["finished", "waiting"]
+    assert "1 of its runs waits" in word(dialog) and states(dialog) == ["finished", "waiting"]
     assert trained(qtbot, dialog)[0] == "info" and states(dialog) == ["finished", "finished"]
     assert dialog._desk.path == path and set(ExperimentFolder.open(path).outcomes) == {"beta-1_seed-0", "beta-4_seed-0"}
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))

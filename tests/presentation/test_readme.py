@@ -6,7 +6,12 @@ from pathlib import Path
 
 from typer.main import get_command
 
+from vae_studio.cli import libraries
 from vae_studio.cli.app import app
+from vae_studio.export.script import losses, networks
+from vae_studio.extras import EXTRAS, install_hint
+from vae_studio.models.catalogue import NETWORKS
+from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,6 +43,22 @@ def test_every_command_is_named():
     section = README.split("## The command line")[1].split("\n## ")[0]
     for name in get_command(app).commands:
         assert re.search(rf"`(vae-studio )?{name}\b", section), name
+
+
+def test_what_is_to_be_installed_is_what_the_program_says():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    brought = {name: re.split(r"[<>=]", needs[0])[0] for name, needs in extras.items() if name in EXTRAS}
+    assert brought == EXTRAS
+    assert set(re.findall(r'pip install "[^"]*\[(?!test)\w+\]"', README)) == {install_hint(extra) for extra in EXTRAS}
+    (line,) = re.findall(r"`sudo apt install (.*)`", README)
+    assert set(line.split()) == {"python3-venv", *libraries._PACKAGES.values()}
+
+
+def test_what_no_script_is_written_for_is_listed():
+    sentence = README.split("Too long for that")[1].split("\n\n")[0]
+    named = set(re.findall(r"`([\w-]+)`", sentence))
+    written = {*networks._WRITERS, *losses._LIKELIHOODS, *losses._OBJECTIVES}
+    assert named == {*NETWORKS, *LIKELIHOODS, *OBJECTIVES, "normal"} - written - {"auto"}
 
 
 def test_the_wheel_gets_all_resources_but_the_readme_pictures():

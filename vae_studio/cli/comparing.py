@@ -18,6 +18,7 @@ from vae_studio.cli.recipe_options import (
     recipe_of,
 )
 from vae_studio.errors import TrainingError, UsageError
+from vae_studio.plural import counted
 
 if TYPE_CHECKING:
     from vae_studio.export.comparison.comparison import Comparison
@@ -80,7 +81,7 @@ def _ask(experiment: "Experiment", yes: bool) -> None:
         seconds = experiment.seconds()
         told = f"which takes about {duration(seconds)} here" if math.isfinite(seconds) else "for how long is not known"
         raise UsageError(
-            f"This trains {len(pending):,} runs, {told}; add --yes to train them all, or vary fewer values."
+            f"This trains {counted(len(pending), 'run')}, {told}; add --yes to train them all, or vary fewer values."
         )
 
 

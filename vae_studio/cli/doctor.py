@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vae_studio.cli.arguments import JsonOption
+from vae_studio.extras import EXTRAS, install_hint
 
 _PACKAGES = (
     "torch", "torchvision", "numpy", "scikit-learn", "scipy", "pillow", "safetensors", "PySide6-Essentials",
     "pyqtgraph", "superqt",
 )  # fmt: skip
-_EXTRAS = {"tables": "pyarrow", "umap": "umap-learn", "video": "av"}  # each extra of the package and what it brings
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def examine() -> dict[str, Any]:
         "system": platform.platform(),
         "cores": os.cpu_count(),
         "packages": {name: _version(name) for name in _PACKAGES},
-        "extras": {extra: _version(package) for extra, package in _EXTRAS.items()},
+        "extras": {extra: _version(package) for extra, package in EXTRAS.items()},
         "devices": [asdict(device) for device in devices],
         "device": next((name for name in ("cuda", "mps", "cpu") if name in usable), None),
         "display": has_display(),
@@ -109,10 +109,7 @@ def _show(found: dict[str, Any]) -> None:
     print_table(list(found["folders"].items()), "  ")
     print_lines(["", "Extras"])
     print_table(
-        [
-            (extra, version or f'missing; pip install "vae-studio[{extra}]"')
-            for extra, version in found["extras"].items()
-        ],
+        [(extra, version or f"missing; {install_hint(extra)}") for extra, version in found["extras"].items()],
         "  ",
     )
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from vae_studio.cli.arguments import DataRootOption, RunArgument, SourceArgument, output_file
+from vae_studio.plural import counted
 
 
 def encode(
@@ -38,4 +39,4 @@ def encode(
     entries = None if book is None else book.indices(codes.mu)
     write_codes(output, codes, images.labels, images.names, images.label_names, entries=entries)
     noun, count = ("dimension", codes.dim) if book is None else ("place", book.places)
-    print_lines([f"Wrote {output}: {len(codes):,} codes of {count} {noun}{'s' if count > 1 else ''}."])
+    print_lines([f"Wrote {output}: {counted(len(codes), 'code')} of {counted(count, noun)}."])

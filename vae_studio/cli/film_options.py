@@ -7,6 +7,7 @@ import typer
 
 from vae_studio.cli.arguments import output_file
 from vae_studio.errors import ExportError, UsageError
+from vae_studio.plural import counted
 
 if TYPE_CHECKING:
     from vae_studio.data.progress import Progress
@@ -95,7 +96,9 @@ def keys_of(hold: str, travel: str, stop_count: int, closed: bool) -> "tuple[Key
     for option, times, count, noun in (("--hold", holds, stop_count, "stop"), ("--travel", travels, ways, "way")):
         if len(times) not in (1, count):
             there_are = f"there are {count} {noun}s" if count > 1 else f"there is one {noun}"
-            raise UsageError(f"{option} has {len(times)} times, but {there_are}; give one for all or one for each.")
+            raise UsageError(
+                f"{option} has {counted(len(times), 'time')}, but {there_are}; give one for all or one for each."
+            )
     rests = holds if len(holds) == stop_count else [None] * stop_count
     legs = travels * ways if len(travels) == 1 else travels
     legs += [None] * (stop_count - len(legs))
@@ -137,7 +140,7 @@ def written(output: Path, film: "Film") -> str:
     from vae_studio.export.film_formats import film_format
 
     count = film.count
-    frames = f"Wrote {output}: {count:,} frames"
+    frames = f"Wrote {output}: {counted(count, 'frame')}"
     if not film_format(film.format).moves:
         return f"{frames}."
     return f"{frames} at {film.fps:.4g} frames per second, {count / film.fps:.4g} s."

@@ -10,6 +10,7 @@ import typer
 from vae_studio.cli.arguments import LabelOption, RunArgument, output_file
 from vae_studio.cli.pictures import OutputOption, codes_of, snapshot_for
 from vae_studio.errors import UsageError
+from vae_studio.plural import counted
 
 if TYPE_CHECKING:
     from vae_studio.data.image_set import Pictures
@@ -91,7 +92,7 @@ def draw(
         xy, labels = np.zeros((0, 2), np.float32), None
     write_png(output, draw_map(xy, labels, folder.facts.get("label_names", []), background, part, size))
     shown = "the latent space" if codes.dim <= 2 else f"the principal plane of {codes.dim} dimensions"
-    what = f"{len(codes):,} code{'s' * (len(codes) > 1)}" if points else f"{grid} x {grid} pictures"
+    what = counted(len(codes), "code") if points else f"{grid} x {grid} pictures"
     what = "the land" if land is not Land.PICTURES and not points else what
     print_lines([f"Wrote {output}: {what} on {shown}{colours}."])
 
@@ -121,7 +122,9 @@ def _draw_book(output: Path, snapshot: "Snapshot", book: "Book", codes: "Codes")
 
     uses = book.uses(book.indices(codes.mu))
     write_png(output, draw_book(snapshot.decode(book.everywhere()), uses))
-    print_lines([f"Wrote {output}: the code book, {int((uses > 0).sum())} of {len(book)} entries in use."])
+    print_lines(
+        [f"Wrote {output}: the code book, {int((uses > 0).sum())} of {counted(len(book), 'entry', 'entries')} in use."]
+    )
 
 
 def _extent(text: str) -> "Extent | None":

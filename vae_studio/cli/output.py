@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from vae_studio.plural import counted
+
 if TYPE_CHECKING:
     from vae_studio.data.image_set import SkippedFile
 
@@ -39,7 +41,7 @@ def remark_skipped(skipped: "Sequence[SkippedFile]") -> None:
     """Name the first files that could not be used, and say how many there were."""
     if not skipped:
         return
-    remark(f"{len(skipped)} file{'s were' if len(skipped) > 1 else ' was'} skipped:")
+    remark(f"{counted(len(skipped), 'file was', 'files were')} skipped:")
     for file in skipped[:_SHOWN]:
         typer.echo(f"  {file.name}: {file.reason}", err=True)
     if len(skipped) > _SHOWN:

@@ -7,6 +7,7 @@ import typer
 
 from vae_studio.cli.arguments import WHERE_HELP, LabelOption, RunArgument, output_file
 from vae_studio.errors import UsageError
+from vae_studio.plural import counted
 
 if TYPE_CHECKING:
     from vae_studio.data.image_set import Labels
@@ -86,12 +87,14 @@ def sample(
     folder = RunFolder.open(path)
     snapshot = snapshot_for(folder, label)
     if count * (size or max(snapshot.shape)) ** 2 > _LARGEST_SHEET:
-        raise UsageError(f"A sheet of {count} pictures of that size is too large; take fewer or a smaller --size.")
+        raise UsageError(
+            f"A sheet of {counted(count, 'picture')} of that size is too large; take fewer or a smaller --size."
+        )
     if not read_recipe(folder).objective.has_samples:
         remark("this run has no prior (an autoencoder), so codes drawn from a standard normal mean little.")
     codes = snapshot.prior.sample(count, snapshot.latent_dim, np.random.default_rng(seed))
     write_png(output, sheet(resize(snapshot.decode(codes), size or 0), scale=0 if size is None else 1))
-    print_lines([f"Wrote {output}, {count} pictures drawn from the prior with seed {seed}."])
+    print_lines([f"Wrote {output}, {counted(count, 'picture')} drawn from the prior with seed {seed}."])
 
 
 def snapshot_for(folder: "RunFolder", label: str | None) -> "Snapshot":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vae_studio.cli.arguments import WHERE_HELP, RunArgument, output_file
+from vae_studio.plural import counted
 
 if TYPE_CHECKING:
     from vae_studio.data.progress import Progress
@@ -56,8 +57,10 @@ def replay(
     if shown.remark:
         remark(shown.remark)
     if lost := len(shown.moments()) - count:
-        remark(f"{lost} moment{'s' if lost > 1 else ''} could not be read and {'are' if lost > 1 else 'is'} left out.")
-    print_lines([f"Wrote {output}: {count} moments in {film.frames} frames, {film.seconds:.4g} s."])
+        remark(f"{counted(lost, 'moment')} could not be read and {'are' if lost > 1 else 'is'} left out.")
+    print_lines(
+        [f"Wrote {output}: {counted(count, 'moment')} in {counted(film.frames, 'frame')}, {film.seconds:.4g} s."]
+    )
 
 
 def _opened(folder: "RunFolder", progress: "Progress") -> "Replay":

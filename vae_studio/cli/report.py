@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from vae_studio.plural import counted
+
 if TYPE_CHECKING:
     from vae_studio.evaluation.metrics.measure import Readings
     from vae_studio.evaluation.report import Report
@@ -21,16 +23,18 @@ def report_lines(report: "Report", noun: str) -> list[str]:
         rows.append(("reconstruction", f"{report.reconstruction:.2f}"))
     if report.nll is not None:
         error = f" +- {report.nll_standard_error:.2f}" if report.nll_standard_error is not None else ""
-        pictures = f"{report.nll_pictures:,} picture{'s' * (report.nll_pictures != 1)}"
-        rows.append(("NLL", f"{report.nll:.2f}{error} ({report.nll_samples} importance samples, {pictures})"))
+        samples, pictures = counted(report.nll_samples, "importance sample"), counted(report.nll_pictures, "picture")
+        rows.append(("NLL", f"{report.nll:.2f}{error} ({samples}, {pictures})"))
     if report.code_book is not None:
         use = report.code_book
-        rows.append(("code book", f"{use.used} of {use.entries} entries in use, perplexity {use.perplexity:.1f}"))
-        rows.append(("a picture", f"{use.bits_per_picture:.1f} bits in {use.places} place{'s' * (use.places > 1)}"))
+        entries = counted(use.entries, "entry", "entries")
+        rows.append(("code book", f"{use.used} of {entries} in use, perplexity {use.perplexity:.1f}"))
+        rows.append(("a picture", f"{use.bits_per_picture:.1f} bits in {counted(use.places, 'place')}"))
     else:
         rows.append(("active units", f"{report.active_units} of {report.latent_dim}"))
     drawn = "" if report.pixels == "grey" else ", each pixel drawn black or white once"
-    return [f"Nats per image on {report.pictures:,} {noun}{drawn}:", *(f"  {name:<14}  {text}" for name, text in rows)]
+    pictures = counted(report.pictures, noun.replace("pictures", "picture"), noun)
+    return [f"Nats per image on {pictures}{drawn}:", *(f"  {name:<14}  {text}" for name, text in rows)]
 
 
 def reading_lines(readings: "Readings | None") -> list[str]:

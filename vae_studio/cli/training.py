@@ -17,6 +17,7 @@ from vae_studio.cli.recipe_options import (
     recipe_of,
 )
 from vae_studio.errors import UsageError
+from vae_studio.plural import counted
 
 if TYPE_CHECKING:
     from vae_studio.runs.run import Run
@@ -44,12 +45,16 @@ def train(
 
     Ctrl-C stops and saves; `vae-studio resume RUN` goes on from there. Ends with the figures of `evaluate`.
     """
+    from vae_studio.cli.output import remark
     from vae_studio.cli.progress import job_progress
     from vae_studio.device import choose_device
+    from vae_studio.runs.recipe_file import course_at
     from vae_studio.runs.run import start_run
 
     named = {"training.epochs": epochs, "network.latent_dim": latent_dim, "training.seed": seed}
     chosen = recipe_of(source, preset, recipe, settings or [], named, data_root)
+    if recipe is not None and (told := course_at(recipe).remark()):
+        remark(told)
     with job_progress() as progress:
         run = start_run(chosen, choose_device(device), output, progress)
     train_and_report(run, as_json)
@@ -77,7 +82,7 @@ def resume(
     elif run.finished:
         done = run.state.position.epoch
         raise UsageError(
-            f"This run has all of its {done} epochs; "
+            f"This run has all of its {counted(done, 'epoch')}; "
             f"train on to twice as many with: vae-studio resume {_shown(folder.path)} --epochs {2 * done}"
         )
     train_and_report(run, as_json)
@@ -101,7 +106,7 @@ def train_and_report(run: "Run", as_json: bool) -> None:
     position, epochs = run.state.position, run.recipe.training.epochs
     if isinstance(event, Stopped):
         raise StoppedError(
-            f"Stopped and saved after {event.progress.epoch:.1f} of {epochs} epochs; "
+            f"Stopped and saved after {event.progress.epoch:.1f} of {counted(epochs, 'epoch')}; "
             f"go on with: vae-studio resume {_shown(path)}",
             interrupts.signal_number,
         )
@@ -113,7 +118,7 @@ def train_and_report(run: "Run", as_json: bool) -> None:
         return
     print_lines(
         [
-            f"Trained {run.images.name} for {position.epoch} epoch{'s' if position.epoch > 1 else ''} "
+            f"Trained {run.images.name} for {counted(position.epoch, 'epoch')} "
             f"in {duration(position.seconds)} ({run.device.title}).",
             *report_lines(report, run.measured),
             f"Saved in {_shown(path)}; look at it with: vae-studio open {_shown(path)}",

@@ -8,6 +8,7 @@ import typer
 from vae_studio.cli.arguments import WHERE_HELP, LabelOption, RunArgument, output_file
 from vae_studio.cli.film_options import FormatOption
 from vae_studio.errors import UsageError
+from vae_studio.plural import counted
 
 if TYPE_CHECKING:
     from vae_studio.data.progress import Progress
@@ -94,7 +95,7 @@ def traverse(
         walks = Traversals.of(codes, around, count // 2 + 1 if kind.moves else count, dims, reach)
         _write(output, kind, walks, snapshot, reach, size, fps, progress)
     rows = len(walks.order)
-    print_lines([f"Wrote {output}: {rows} dimension{'s' * (rows > 1)}, the most informative is z{walks.order[0] + 1}."])
+    print_lines([f"Wrote {output}: {counted(rows, 'dimension')}, the most informative is z{walks.order[0] + 1}."])
 
 
 def _check_dimensions(snapshot: "Snapshot", path: Path) -> None:

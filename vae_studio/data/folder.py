@@ -42,10 +42,8 @@ def _read(folder: Path, files: list[PictureFile], options: DataOptions, progress
     pictures, readable = reader.read()
     if not readable.any():
         first = reader.skipped[0]
-        raise DataError(
-            f"None of the {len(files)} pictures in {folder} can be used ({first.name}: {first.reason}); "
-            "choose another folder."
-        )
+        which = f"The only picture in {folder} cannot" if len(files) == 1 else f"None of {len(files):,} in {folder} can"
+        raise DataError(f"{which} be used ({first.name}: {first.reason}); choose another folder.")
     pictures = pictures if readable.all() else pictures[readable]
     names = tuple(file.name for file, good in zip(files, readable.tolist(), strict=True) if good)
     return Kept(pictures, names, tuple(reader.skipped))

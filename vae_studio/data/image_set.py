@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_studio.errors import DataError, UsageError
+from vae_studio.plural import counted
 
 Pictures = npt.NDArray[np.uint8]  # [N, H, W, C], C is 1 (grey) or 3 (RGB)
 Labels = npt.NDArray[np.int64]  # [N], indices into the names of a set's labels
@@ -49,9 +50,8 @@ class ImageSet:
         if len(self.pictures) == 0:
             raise DataError(f"{self.name} holds no picture; choose another source.")
         if self.labels is not None and len(self.labels) != len(self.pictures):
-            raise DataError(
-                f"{self.name} has {len(self.pictures)} pictures but {len(self.labels)} labels; they must match."
-            )
+            pictures, labels = counted(len(self.pictures), "picture"), counted(len(self.labels), "label")
+            raise DataError(f"{self.name} has {pictures} but {labels}; they must match.")
 
     def __len__(self) -> int:
         return len(self.pictures)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from vae_studio.data.picture_file import SUFFIXES
 from vae_studio.errors import DataError
+from vae_studio.plural import counted
 
 _KINDS = "PNG, JPEG, BMP, GIF, WebP and TIFF"
 _DIGITS = re.compile(r"(\d+)")
@@ -39,7 +40,7 @@ def picture_files(folder: Path) -> list[PictureFile]:
         found += [PictureFile(below + entry.name, entry.path, _stamp(entry)) for entry in pictures]
         others += len(entries) - len(pictures)
     if not found and others:
-        raise DataError(f"{folder} holds {others} files but no picture; {_KINDS} can be read.")
+        raise DataError(f"{folder} holds {counted(others, 'file')} but no picture; {_KINDS} can be read.")
     if not found:
         raise DataError(f"{folder} is empty; put pictures into it or choose another folder.")
     return found

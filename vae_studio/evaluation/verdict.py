@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from vae_studio.evaluation.symptoms import Symptoms
+from vae_studio.plural import counted
 
 ONE_BIT = math.log(2)  # nats; a code that carries less cannot tell two kinds of pictures apart
 _FEWEST_ACTIVE = 3  # active units that no code is called collapsing with, however long it is
@@ -50,7 +51,8 @@ def findings(symptoms: Symptoms) -> tuple[Finding, ...]:
     if (broken := _diverging(symptoms)) is not None:
         return (broken,)
     if symptoms.epoch < max(1.0, _TOO_EARLY * symptoms.epochs):
-        early = f"{symptoms.epoch:.1f} of {symptoms.epochs} epochs are done, and a young model looks like a sick one."
+        done = f"{symptoms.epoch:.1f} of {counted(symptoms.epochs, 'epoch')}"
+        early = f"Only {done} done so far, and a young model looks like a sick one."
         return (Finding(Condition.UNKNOWN, early, ()),)
     checks: tuple[Callable[[Symptoms], Finding | None], ...] = (_lost, _overfitting, _collapsing, _prior_mismatch)
     found = [finding for check in checks if (finding := check(symptoms)) is not None]
@@ -100,7 +102,9 @@ def _collapsing(symptoms: Symptoms) -> Finding | None:
     evidence = _of_code(symptoms)
     weight = symptoms.kl_weight
     if weight is not None and weight > 1:
-        sentence = f"A weight of {weight:g} on the KL leaves the code {total:.2f} nats and {active} active units."
+        sentence = (
+            f"A weight of {weight:g} on the KL leaves the code {total:.2f} nats and {counted(active, 'active unit')}."
+        )
         return Finding(Condition.OVER_REGULARISED, sentence, evidence)
     if total < ONE_BIT:
         sentence = f"The code carries {total:.2f} nats, less than one bit: it hardly tells the pictures apart."
@@ -112,7 +116,7 @@ def _collapsing(symptoms: Symptoms) -> Finding | None:
 def _overfitting(symptoms: Symptoms) -> Finding | None:
     """Find that the network learns its pictures by heart."""
     curve = symptoms.curve
-    evidence = [("trained on", f"{symptoms.pictures:,} pictures")]
+    evidence = [("trained on", counted(symptoms.pictures, "picture"))]
     own, others = symptoms.explained_training, symptoms.explained
     by_heart = own is not None and others is not None and own - others > _MEMORY
     if own is not None and others is not None:

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from vae_studio.catalogue import Catalogue, Options, Row
 from vae_studio.errors import ExportError, UsageError
+from vae_studio.extras import install_hint
 
 if TYPE_CHECKING:  # help lists the formats without numpy
     from vae_studio.latent.timing import Timing
@@ -72,7 +73,7 @@ class FilmFormat(Row):
             import_module(self.needs)
         except ImportError as error:
             raise ExportError(
-                f'{self.title} needs the package {self.needs}; install it with: pip install "vae-studio[{self.extra}]"'
+                f"{self.title} needs the package {self.needs}; install it with: {install_hint(self.extra)}"
             ) from error
 
     def chosen(self, values: dict[str, Any]) -> Options:

@@ -12,6 +12,7 @@ from vae_studio.latent.codes import Codes
 from vae_studio.latent.density import Density
 from vae_studio.latent.plane import Plane
 from vae_studio.latent.stretch import stretch_map
+from vae_studio.plural import counted
 
 _CELLS = 96  # across and down
 _USUAL = (1.0, 99.0)  # percentiles that get the ends of the colours
@@ -47,8 +48,8 @@ def draw_land(
         low, high, colours = _coloured(values)
         return LandImage(colours, f"bright where the decoder magnifies, from {np.exp(low):.3g} to {np.exp(high):.3g}")
     density = Density.of(codes)
-    counted = density.thinned
-    of = f" of {counted.pictures:,} pictures" if counted.sampled else ""
+    seen = density.thinned
+    of = f" of {counted(seen.pictures, 'picture')}" if seen.sampled else ""
     if kind == "support":
         low, high, colours = _coloured(density.support_map(plane, rect, _CELLS, _CELLS, progress), (0.0, 100.0))
         return LandImage(colours, f"bright where data lies, from 0 to 100% of support{of}")

@@ -7,6 +7,7 @@ import numpy as np
 
 from vae_studio.data.image_set import Pictures
 from vae_studio.errors import UsageError
+from vae_studio.plural import counted
 
 _MOST_PIXELS = 1 << 27  # 400 MB of colour while the page is put together
 _SPREAD = 1.35  # how much wider than square a page may get to have its last row full
@@ -32,7 +33,7 @@ class Page:
         page = cls(count, width, height, min(count, columns) or _columns(count, width, height), gap)
         if math.prod(page.size) > _MOST_PIXELS:
             raise UsageError(
-                f"{count:,} frames of {width} x {height} pixels are too many for one sheet; "
+                f"{counted(count, 'frame')} of {width} x {height} pixels are too many for one sheet; "
                 "ask for fewer frames or a smaller size."
             )
         return page

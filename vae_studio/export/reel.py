@@ -10,6 +10,7 @@ from PIL import Image
 from vae_studio.data.image_set import Pictures
 from vae_studio.data.progress import Progress
 from vae_studio.errors import UsageError
+from vae_studio.plural import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +46,7 @@ class Reel:
         for number, frame in enumerate(self.frames):
             progress(number / self.count, f"Writing frame {number + 1} of {self.count}")
             yield frame
-        progress(1.0, f"Wrote {self.count} frames")
+        progress(1.0, f"Wrote {counted(self.count, 'frame')}")
 
 
 def as_image(frame: Pictures) -> Image.Image:

@@ -48,7 +48,7 @@ class Film(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> "Film":
         if len(self.keys) not in (0, len(self.stops)):
-            raise ValueError(f"there are {len(self.stops)} stops but times for {len(self.keys)}")
+            raise ValueError(f"there are times for {len(self.keys)} of {len(self.stops)} stops")
         return self
 
     @classmethod

@@ -37,7 +37,7 @@ class Table:
         names = self.names if len(self.names) else None
         for noun, column in (("labels", self.labels), ("names", names), ("numbers of pictures", self.indices)):
             if column is not None and len(column) != len(self.codes):
-                raise UsageError(f"There are {len(self.codes)} codes but {len(column)} {noun}; they must match.")
+                raise UsageError(f"The codes are {len(self.codes)}, the {noun} {len(column)}; they must match.")
 
     def index(self) -> npt.NDArray[np.int64]:
         """Return the numbers of the pictures, [N]."""

@@ -11,6 +11,7 @@ from vae_studio.gui.workers.group_tasks import find_attribute, write_walk
 from vae_studio.gui.workers.jobs import Jobs
 from vae_studio.latent.attribute import Attribute
 from vae_studio.latent.codes import Floats
+from vae_studio.plural import counted
 from vae_studio.runs.groups import Group
 
 if TYPE_CHECKING:
@@ -109,5 +110,5 @@ def in_words(attribute: Attribute) -> str:
     few = " Few pictures: more would make it surer." if min(attribute.counts) < 10 else ""
     return (
         f"Separates {pairs} of 100 pairs{chance}. Effect {attribute.effect:.1f}, {word}. "
-        f"From {attribute.counts[0]:,} + {attribute.counts[1]:,} pictures.{few}"
+        f"From {attribute.counts[0]:,} + {counted(attribute.counts[1], 'picture')}.{few}"
     )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vae_studio.errors import UsageError
 from vae_studio.export.comparison.comparison import Comparison
 from vae_studio.gui.trainer import Phase
+from vae_studio.plural import counted
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.variation import Trial, Variation, seeds_of, trials
 
@@ -141,7 +142,8 @@ class ExperimentDesk(QObject):
         for outcome in folder.in_order():
             self.run_ended.emit(outcome, opened.comparison)
         left = len(self.pending)
-        more = f": {left} of its runs wait; press Start to go on." if left else ": all of its runs are done."
+        waiting = f": {counted(left, 'of its runs waits', 'of its runs wait')}; press Start to go on."
+        more = waiting if left else ": all of its runs are done."
         self.told.emit("info", f"The experiment {folder.path.name}{more}")
 
     def _on_prepared(self, path: Path) -> None:

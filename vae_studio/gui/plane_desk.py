@@ -13,6 +13,7 @@ from vae_studio.gui.workers.plane_tasks import place_codes
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.embedding import Embedding
 from vae_studio.latent.embeddings import EMBEDDINGS
+from vae_studio.plural import counted
 
 _SLOT = "embedding"
 _CORNERS = 3  # pictures that fix a plane
@@ -82,14 +83,17 @@ class PlaneDesk(QObject):
         """Show the plane through three pictures."""
         codes = [self._explorer.code_of(number) for number in numbers]
         if len(codes) != _CORNERS or any(code is None for code in codes):
-            self.refused.emit(f"A plane needs exactly {_CORNERS} pictures of the map; {len(codes)} are selected.")
+            selected = counted(len(codes), "is selected", "are selected")
+            self.refused.emit(f"A plane needs exactly {_CORNERS} pictures of the map; {selected}.")
             return
         self._lay([code for code in codes if code is not None], tuple(numbers))
 
     def show_stops(self, stops: Sequence[Floats]) -> None:
         """Show the plane through the first three stops of the morph."""
         if len(stops) < _CORNERS:
-            self.refused.emit(f"The morph has {len(stops)} stops; shift-click on the map until it has {_CORNERS}.")
+            self.refused.emit(
+                f"The morph has {counted(len(stops), 'stop')}; shift-click on the map until it has {_CORNERS}."
+            )
             return
         self._lay(list(stops[:_CORNERS]), ())
 

@@ -11,6 +11,7 @@ from vae_studio.data.image_set import ImageSet
 from vae_studio.errors import UsageError
 from vae_studio.gui.workers import tasks
 from vae_studio.gui.workers.jobs import Jobs
+from vae_studio.plural import counted
 from vae_studio.runs.presets import DEFAULT, preset
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.recipe_file import lasting_paths, read_recipe_at
@@ -105,11 +106,10 @@ class RecipeDesk(QObject):
         if not images.skipped:
             return
         count, first = len(images.skipped), images.skipped[0]
-        files = "file" if count == 1 else "files"
         for file in images.skipped:
             log.warning("skipped %s: %s", file.name, file.reason)
         self.warned.emit(
-            f"{count} {files} could not be used, the first: {first.name} ({first.reason}). The log names all."
+            f"{counted(count, 'file')} could not be used, the first: {first.name} ({first.reason}). The log names all."
         )
 
     def _set_recipe(self, recipe: Recipe) -> None:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from vae_studio.errors import UsageError
 from vae_studio.latent.codes import Floats
+from vae_studio.plural import counted
 
 _NEIGHBOURS = 10
 _COUNTED = 2000  # distances between all pairs of them fit the second that a user waits
@@ -33,7 +34,9 @@ class Faithfulness:
             raise ValueError(f"codes and places must match, not {len(mu)} and {len(xy)}")
         rows = np.flatnonzero(np.isfinite(mu).all(axis=1) & np.isfinite(xy).all(axis=1))
         if len(rows) < 5:
-            raise UsageError(f"The map has {len(rows)} points, too few to say how faithful it is; show at least five.")
+            raise UsageError(
+                f"The map has {counted(len(rows), 'point')}, too few to say how faithful it is; show at least five."
+            )
         if len(rows) > _COUNTED:
             rows = np.sort(np.random.default_rng(seed).choice(rows, _COUNTED, replace=False))
         count = len(rows)

@@ -4,6 +4,7 @@ import numpy as np
 
 from vae_studio.errors import UsageError
 from vae_studio.latent.codes import Floats
+from vae_studio.plural import counted
 
 
 def parse_code(text: str, dim: int) -> Floats:
@@ -14,7 +15,7 @@ def parse_code(text: str, dim: int) -> Floats:
     parts = [part.strip() for part in text.strip().strip("()[]").split(",")]
     example = ",".join(["0.3", "-1.2", "0"][:dim]) + (",…" if dim > 3 else "")
     if len(parts) != dim:
-        numbers = "1 number" if dim == 1 else f"{dim} numbers"
+        numbers = counted(dim, "number")
         raise UsageError(f"A code of this model has {numbers}, but {text!r} has {len(parts)}; write it like {example}.")
     return np.array([_number(part, text, example) for part in parts], np.float32)
 

@@ -16,7 +16,7 @@ def save_compact(run: Run, codes: Codes, path: Path) -> RunFolder:
     folder = RunFolder.create(path)
     half = Codes(codes.mu.astype(np.float16), codes.log_var.astype(np.float16), codes.prior)
     files = {
-        "recipe": run.recipe.to_toml().encode(),
+        "recipe": run.recipe_text().encode(),
         "history": run.history.to_csv().encode(),
         "weights": model_bytes(run.model, half=True),
         "codes": codes_bytes(half, run.images.labels),

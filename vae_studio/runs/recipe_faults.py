@@ -16,6 +16,7 @@ from vae_studio.objectives.objective_options import (
     WeightedKlOptions,
 )
 from vae_studio.objectives.vq_vae_options import VqVaeOptions
+from vae_studio.plural import counted
 
 if TYPE_CHECKING:
     from vae_studio.runs.recipe import Recipe
@@ -110,7 +111,7 @@ def _of_memoriser(network: NetworkOptions, objective: ObjectiveOptions, train_co
         )
     if train_count > known:
         return (
-            f"The memoriser has codes for {known} picture{'s' * (known > 1)}, and here are {train_count:,} to train "
+            f"The memoriser has codes for {counted(known, 'picture')}, and here are {train_count:,} to train "
             f"on; set data.limit to {known} and data.held_out to 0, or take another network."
         )
     return None
@@ -136,8 +137,8 @@ def _of_code_book(recipe: "Recipe", shape: tuple[int, int, int], train_count: in
     vectors = train_count * places
     if objective.entries > vectors:
         return (
-            f"A code book of {objective.entries:,} entries is larger than the data: {train_count:,} pictures of "
-            f"{places:,} place{'s' * (places > 1)} choose {vectors:,} times; "
+            f"A code book of {objective.entries:,} entries is larger than the data: "
+            f"{counted(train_count, 'picture')} of {counted(places, 'place')} choose {vectors:,} times; "
             f"set objective.entries to {vectors:,} or less."
         )
     if batch * places * objective.entries > _MOST_PAIRS:
@@ -149,7 +150,7 @@ def _too_many_entries(entries: int, batch: int, places: int) -> str:
     smaller = _MOST_PAIRS // (places * entries)
     advice = f"set training.batch_size to {smaller:,} or less, or " if smaller else ""
     return (
-        f"Comparing the codes of {batch:,} pictures at {places:,} place{'s' * (places > 1)} with {entries:,} entries "
+        f"Comparing the codes of {batch:,} pictures at {counted(places, 'place')} with {entries:,} entries "
         f"does not fit in memory in one step; {advice}set objective.entries to {_MOST_PAIRS // (batch * places):,} or "
         "less."
     )

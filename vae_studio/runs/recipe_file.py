@@ -6,6 +6,7 @@ from vae_studio.data.catalogue import SOURCES
 from vae_studio.data.options import DataOptions
 from vae_studio.errors import RunError, UsageError
 from vae_studio.files import write_bytes
+from vae_studio.runs.course import Course
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.store import RunFolder
 
@@ -44,9 +45,15 @@ def read_recipe(folder: RunFolder) -> Recipe:
         raise RunError(f"The run {folder.path} has a recipe that cannot be used. {error}") from error
 
 
-def save_recipe(path: Path, recipe: Recipe) -> None:
-    """Write a recipe as TOML; raises ExportError in one sentence."""
-    write_bytes(path, recipe.to_toml().encode())
+def save_recipe(path: Path, recipe: Recipe, comment: str = "") -> None:
+    """Write a recipe as TOML, below a comment; raises ExportError in one sentence."""
+    write_bytes(path, (comment + recipe.to_toml()).encode())
+
+
+def course_at(path: Path) -> Course:
+    """Return the course of the run whose recipe is read from a path; that of a bare recipe is not known."""
+    path = Path(path).expanduser()
+    return Course.of(RunFolder.open(path).facts) if path.is_dir() else Course()
 
 
 def lasting_paths(data: DataOptions) -> dict[str, str]:

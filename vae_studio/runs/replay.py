@@ -7,6 +7,7 @@ from vae_studio.errors import RunError
 from vae_studio.latent.codes import Codes, Floats
 from vae_studio.latent.plane import Plane, plane_for
 from vae_studio.objectives.objective import build_objective
+from vae_studio.plural import counted
 from vae_studio.runs.codes_file import read_codes
 from vae_studio.runs.moment import INDEX, PROBE, Moment, read_index
 from vae_studio.runs.probe import Probe, read_mu
@@ -62,7 +63,8 @@ class Replay:
             return None
         if weights == 0:
             return "The network is large, so the replay has maps but no pictures."
-        return f"The network is large, so the replay has {len(self._moments)} maps but pictures of {weights} moments."
+        pictured = counted(weights, "moment")
+        return f"The network is large, so the replay has {len(self._moments)} maps but pictures of {pictured}."
 
     @property
     def has_prior(self) -> bool:

@@ -17,8 +17,10 @@ from vae_studio.device import Device, keep_freed_memory, without_denormals
 from vae_studio.errors import CancelledError, ExportError, RunError, UsageError
 from vae_studio.evaluation.report import Report, evaluate
 from vae_studio.latent.codes import Codes
+from vae_studio.plural import counted
 from vae_studio.runs.code_faults import code_fault
 from vae_studio.runs.codes_file import codes_bytes
+from vae_studio.runs.course import Course
 from vae_studio.runs.parts import begin_with, build_parts, class_count, labels_of
 from vae_studio.runs.probe import Probe
 from vae_studio.runs.recipe import Recipe
@@ -65,6 +67,7 @@ class Run:
         self.codes: Codes | None = None  # of all pictures, once the training is finished
         self.save_problem: str | None = None  # why the last save between epochs failed, in a sentence
         self.stability = Stability()
+        self.course = Course()
         self._last_save = time.monotonic()
         self._save_cost = 0.0
 
@@ -83,6 +86,7 @@ class Run:
         run = cls(recipe, images, device, folder)
         run._restore(folder)
         run.stability.restore(folder.facts)
+        run.course = Course.of(folder.facts)
         return run
 
     @property
@@ -100,11 +104,17 @@ class Run:
         """Set the total number of epochs; raises UsageError when they are done already."""
         done = self.state.position.epoch
         if epochs <= done:
-            raise UsageError(f"This run has {done} epochs already; ask for {done + 1} or more in all.")
+            raise UsageError(f"This run has {counted(done, 'epoch')} already; ask for {done + 1} or more in all.")
         if self.finished:  # a new cycle of the learning rate begins here
             self.state.position.leg_start = self.state.position.step
             self.state.position.legs += 1
+        at = self.state.position.epoch + self.state.position.pictures / len(self.split.train)
+        self.course = self.course.extended(self.recipe.training.epochs, at, epochs)
         self.recipe = self.recipe.with_values({"training.epochs": epochs})
+
+    def recipe_text(self) -> str:
+        """Return the recipe as TOML, with a comment where it alone would make another run."""
+        return Course.of(self.facts()).comment() + self.recipe.to_toml()
 
     def train(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
         """Train and save, yielding events; between two of them the run is at rest."""
@@ -169,7 +179,7 @@ class Run:
             return
         start = time.monotonic()
         files = {
-            "recipe": self.recipe.to_toml().encode(),
+            "recipe": self.recipe_text().encode(),
             "history": self.history.to_csv().encode(),
             "weights": model_bytes(self.model),
             "training": safetensors.torch.save(self.state.to_tensors()),
@@ -224,6 +234,7 @@ class Run:
             "epoch": self.state.position.epoch,
             "device": self.device.title,
             **self.stability.facts(),
+            **self.course.facts(),
         }
 
     def _save_is_due(self) -> bool:

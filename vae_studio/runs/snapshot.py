@@ -21,6 +21,7 @@ from vae_studio.models.byte_layer import of_bytes
 from vae_studio.models.enlarging import merged
 from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood
+from vae_studio.plural import counted
 from vae_studio.training.batches import as_tensor
 
 _BATCH = 512  # pictures at a time: large enough to be fast, small enough to answer a cancel
@@ -74,7 +75,7 @@ class Snapshot:
         """
         z = np.atleast_2d(np.asarray(z, dtype=np.float32))
         if z.shape[1] != self.latent_dim:
-            raise UsageError(f"A code of this run has {self.latent_dim} numbers, not {z.shape[1]}.")
+            raise UsageError(f"A code of this run has {counted(self.latent_dim, 'number')}, not {z.shape[1]}.")
         with torch.inference_mode():
             given = torch.split(self._labels(labels, len(z)), _BATCH)
             parts = zip(torch.split(torch.from_numpy(z), _BATCH), given, strict=True)

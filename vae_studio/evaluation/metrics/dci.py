@@ -9,6 +9,7 @@ from vae_studio.data.progress import Progress, silent
 from vae_studio.evaluation.metrics.factor_information import BINS
 from vae_studio.evaluation.metrics.reading import Reading
 from vae_studio.evaluation.metrics.subject import Subject, spread
+from vae_studio.plural import counted
 
 _TREES = 20
 _LEAF = 5  # pictures in a leaf: single ones would only be remembered
@@ -31,7 +32,7 @@ def dci(subject: Subject, progress: Progress) -> list[Reading]:
     """Return the three figures over pictures of the whole set, from their posterior means."""
     indices = spread(np.arange(len(subject.images), dtype=np.int64), _PICTURES)
     found = measured_dci(subject.codes(indices), subject.factors(indices), progress)
-    note = f"0 to 1; {len(indices):,} pictures, forests of {_TREES} trees"
+    note = f"0 to 1; {counted(len(indices), 'picture')}, forests of {_TREES} trees"
     return [
         Reading("dci_disentanglement", "DCI disentanglement", found.disentanglement, note),
         Reading("dci_completeness", "DCI completeness", found.completeness),

@@ -8,6 +8,7 @@ from vae_studio.data.image_set import Pictures
 from vae_studio.data.progress import Progress
 from vae_studio.evaluation.metrics.reading import Reading
 from vae_studio.evaluation.metrics.subject import Subject, spread
+from vae_studio.plural import counted
 
 _PICTURES = 1000
 _WINDOW, _SIGMA = 11, 1.5  # pixels; small pictures get a smaller window
@@ -23,7 +24,7 @@ def fidelity(subject: Subject, progress: Progress) -> list[Reading]:
     originals = subject.images.pictures[chosen]
     back = subject.reconstructions(chosen)
     progress(0.5, "")
-    note = f"{len(chosen):,} held-out pictures"
+    note = f"{counted(len(chosen), 'held-out picture')}"
     return [
         Reading("psnr", "PSNR of reconstructions, dB", float(psnr(originals, back).mean()), note),
         Reading("ssim", "SSIM of reconstructions", float(ssim(originals, back).mean()), note),

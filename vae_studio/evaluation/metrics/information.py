@@ -10,6 +10,7 @@ from vae_studio.errors import UnsuitableError
 from vae_studio.evaluation.metrics.reading import Reading
 from vae_studio.evaluation.metrics.subject import Subject, spread
 from vae_studio.models.posterior import DiagonalGaussian
+from vae_studio.plural import counted
 from vae_studio.training.batches import in_order
 
 _PICTURES = 5000
@@ -35,7 +36,7 @@ def information(subject: Subject, progress: Progress) -> list[Reading]:
         z = posterior.reparameterize(subject.generator())
         value = mutual_information(posterior, z, progress)
     bound = math.log(len(chosen))
-    note = f"nats; {len(chosen):,} held-out pictures can show {bound:.2f} at most"
+    note = f"nats; {counted(len(chosen), 'held-out picture')} can show {bound:.2f} at most"
     return [
         Reading("mutual_information", "Mutual information I(x; z)", value, note),
         Reading("mutual_information_bound", "Its bound, log N", bound, "nats"),

@@ -7,13 +7,16 @@ from vae_studio.data.progress import Progress
 from vae_studio.evaluation.metrics.factor_information import information_matrix
 from vae_studio.evaluation.metrics.reading import Reading
 from vae_studio.evaluation.metrics.subject import Subject
+from vae_studio.plural import counted
 
 
 def mig(subject: Subject, _progress: Progress) -> list[Reading]:
     """Return the gap over all pictures of the set: no factor was trained on."""
     indices, codes = subject.drawn
     value = mutual_information_gap(codes, subject.factors(indices))
-    return [Reading("mig", "MIG", value, f"0 to 1; {len(indices):,} pictures, {', '.join(subject.images.factors)}")]
+    return [
+        Reading("mig", "MIG", value, f"0 to 1; {counted(len(indices), 'picture')}, {', '.join(subject.images.factors)}")
+    ]
 
 
 def mutual_information_gap(codes: npt.ArrayLike, factors: npt.ArrayLike) -> float:

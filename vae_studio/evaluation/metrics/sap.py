@@ -7,6 +7,7 @@ from vae_studio.data.progress import Progress, silent
 from vae_studio.evaluation.metrics.factor_information import BINS
 from vae_studio.evaluation.metrics.reading import Reading
 from vae_studio.evaluation.metrics.subject import Subject, spread
+from vae_studio.plural import counted
 
 Floats = npt.NDArray[np.float64]
 
@@ -15,7 +16,7 @@ def sap(subject: Subject, progress: Progress) -> list[Reading]:
     """Return the score over all pictures of the set, from their posterior means."""
     indices = spread(np.arange(len(subject.images), dtype=np.int64))
     value = separated_predictability(subject.codes(indices), subject.factors(indices), progress)
-    return [Reading("sap", "SAP", value, f"0 to 1; {len(indices):,} pictures")]
+    return [Reading("sap", "SAP", value, f"0 to 1; {counted(len(indices), 'picture')}")]
 
 
 def separated_predictability(codes: npt.ArrayLike, factors: npt.ArrayLike, progress: Progress = silent) -> float:

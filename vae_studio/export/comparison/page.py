@@ -17,6 +17,7 @@ from vae_studio.export.comparison.series import held_out_series, rate_distortion
 from vae_studio.export.comparison.style import STYLE
 from vae_studio.export.sheet import sheet
 from vae_studio.files import write_bytes
+from vae_studio.plural import counted
 
 SHEET = "sheet.html"
 _SIDE = 44  # pixels a reconstruction has at least on the sheet
@@ -57,7 +58,7 @@ def _recipe(comparison: Comparison) -> str:
 def _summary(comparison: Comparison) -> str:
     count, seeds = len(comparison.outcomes), comparison.seeds
     under = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {', '.join(map(str, seeds))}" if seeds else "no seed"
-    text = f"{count} run{'s' * (count != 1)} under {under}. Figures are nats per image on held-out pictures"
+    text = f"{counted(count, 'run')} under {under}. Figures are nats per image on held-out pictures"
     text += ", means over the seeds with their standard errors" if len(seeds) > 1 else ""
     text += "; the lowest is bold." if comparison.best("negative_elbo") else "."
     if len(seeds) > 1:

@@ -11,6 +11,7 @@ from vae_studio.errors import UsageError
 from vae_studio.export.film_formats import WebPOptions
 from vae_studio.export.reel import Reel, as_image
 from vae_studio.files import replacing
+from vae_studio.plural import counted
 
 _MAX_SIDE = 16383
 _METHOD = 4  # of 0 to 6: how long the encoder searches; beyond it files hardly shrink
@@ -27,7 +28,8 @@ def write(path: Path, reel: Reel, options: WebPOptions, progress: Progress) -> N
     with replacing(path) as file:
         reading = _Walk(reel.watched(progress), reel.count)
         reading.save(file, format="WEBP", save_all=True, duration=reel.milliseconds(), loop=0, **told)
-        progress(1.0, f"Wrote {reel.count} frames")  # Pillow stops at the last frame, before the reel says so
+        # Pillow stops at the last frame, before the reel says so
+        progress(1.0, f"Wrote {counted(reel.count, 'frame')}")
 
 
 class _Walk(Image.Image):

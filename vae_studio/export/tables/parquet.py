@@ -6,6 +6,7 @@ import numpy as np
 
 from vae_studio.errors import ExportError
 from vae_studio.export.table import Table
+from vae_studio.extras import install_hint
 from vae_studio.files import replacing
 
 
@@ -16,7 +17,7 @@ def write(path: Path, table: Table) -> None:
         from pyarrow import parquet
     except ImportError:
         raise ExportError(
-            "Parquet tables need one more package; run pip install pyarrow or write a .csv instead."
+            f"Parquet tables need one more package; run {install_hint('tables')} or write a .csv instead."
         ) from None
     every = range(len(table.codes))
     columns = {

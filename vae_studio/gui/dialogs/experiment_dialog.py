@@ -28,6 +28,7 @@ from vae_studio.gui.widgets.comparison_view import ComparisonView
 from vae_studio.gui.widgets.trial_table import TrialTable
 from vae_studio.gui.widgets.variation_form import VariationForm
 from vae_studio.gui.workers.experiment_worker import Standing
+from vae_studio.plural import counted
 from vae_studio.runs.experiment_folder import RUNS
 from vae_studio.runs.home import EXPERIMENTS, runs_home
 from vae_studio.runs.variation import Trial
@@ -191,7 +192,7 @@ class ExperimentDialog(QDialog):
 
 def _counted(queue: list[Trial]) -> str:
     count, epochs = len(queue), queue[0].recipe.training.epochs
-    return f"{count} run{'s' * (count > 1)} of {epochs} epoch{'s' * (epochs > 1)}."
+    return f"{counted(count, 'run')} of {counted(epochs, 'epoch')}."
 
 
 def _button(text: str, name: str, icon: str) -> QPushButton:

@@ -10,6 +10,7 @@ from vae_studio.gui.widgets.entry_grid import EntryGrid
 from vae_studio.gui.widgets.picture_strip import PictureStrip
 from vae_studio.gui.workers.book_requests import OpenBook
 from vae_studio.latent.book import perplexity
+from vae_studio.plural import counted
 
 _HINT = "Click an entry: what it decodes to at all places, and the pictures that use it"
 
@@ -74,9 +75,10 @@ class BookPanel(QWidget):
             self.grid.set_entries(book.order.tolist(), list(book.pictures), book.uses[book.order])
             total, used = len(book.book), int((book.uses > 0).sum())
             more = f", the {len(book.order)} most used shown" if len(book.order) < total else ""
-            places = f"{book.book.places} place{'s' * (book.book.places > 1)}"
+            places = counted(book.book.places, "place")
+            entries = counted(total, "entry", "entries")
             self._about.setText(
-                f"{used} of {total} entries in use, perplexity {perplexity(book.uses):.1f}, {places} in a code{more}"
+                f"{used} of {entries} in use, perplexity {perplexity(book.uses):.1f}, {places} in a code{more}"
             )
         self.grid.set_selected(-1 if self._desk.entry is None else self._desk.entry)
         self._show_users()

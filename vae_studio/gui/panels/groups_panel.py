@@ -20,6 +20,7 @@ from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.group_list import GroupList
 from vae_studio.gui.workers import group_tasks
 from vae_studio.gui.workers.job_worker import Job
+from vae_studio.plural import counted
 from vae_studio.runs.groups import Numbers
 
 _EMPTY = "Draw a lasso (L) or a box (B) on the map, then press Group selection; or make groups from labels."
@@ -158,7 +159,7 @@ class GroupsPanel(QWidget):
 
     def _ask_file(self, suggested: str, kinds: str, job: Callable[[Path, Numbers], Job]) -> None:
         numbers = self.target()
-        title = f"Save {len(numbers):,} pictures"
+        title = f"Save {counted(len(numbers), 'picture')}"
         file, suffix = ask_where_to_save(self, title, suggested, kinds), Path(suggested).suffix
         if file is None:
             return

@@ -20,6 +20,7 @@ from vae_studio.gui.workers.requests import Morph
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.outlines import outlines
 from vae_studio.latent.prior import CodePrior
+from vae_studio.plural import counted
 
 _TABLE = "viridis"  # the colours of numbers
 _HINTS = {
@@ -212,8 +213,8 @@ class MapPanel(QWidget):
     def _show_note(self) -> None:
         cloud = self._explorer.cloud
         if cloud is not None:
-            shown, counted = len(cloud.indices), self.land.counted_in_sight
-            self.map.set_note(_note(shown, cloud.total, self._explorer.chart, counted, self._explorer.prior))
+            shown, land = len(cloud.indices), self.land.counted_in_sight
+            self.map.set_note(_note(shown, cloud.total, self._explorer.chart, land, self._explorer.prior))
 
     def _show_land_bar(self) -> None:
         self._keys.show_land(LANDS[self.land.kind], self.land.span())
@@ -239,17 +240,17 @@ class MapPanel(QWidget):
             self.map.set_path_marker(self._explorer.place_of(self._explorer.prior.project(film.frame_codes[number])))
 
 
-def _note(shown: int, total: int, chart: Chart, counted: int, prior: CodePrior) -> str:
+def _note(shown: int, total: int, chart: Chart, land: int, prior: CodePrior) -> str:
     """Say what the map shows and what it does not."""
     parts = []
     if shown < total:
-        parts.append(f"{shown:,} of {total:,} pictures while training")
+        parts.append(f"{shown:,} of {counted(total, 'picture')} while training")
     if chart.embedding is not None:
         parts.append(chart.embedding.sentence().removesuffix("."))
     elif chart.plane.dim > 2:
         parts.append(f"a plane through {chart.plane.dim} dimensions")
-    if counted:
-        parts.append(f"land of {counted:,} pictures")
+    if land:
+        parts.append(f"land of {counted(land, 'picture')}")
     if prior.name == "sphere":
         form = "circle" if chart.plane.dim == 2 else "sphere"
         parts.append(f"codes lie on a {form}: every other place is drawn as the point of it in the same direction")

@@ -27,6 +27,7 @@ from vae_studio.gui.widgets.way_table import WayTable
 from vae_studio.gui.workers.films import export_film
 from vae_studio.gui.workers.requests import Morph
 from vae_studio.latent.timing import Timing
+from vae_studio.plural import counted
 
 _SLOT = "export"
 _PLAY_TIP = "Play the film at its own rate"
@@ -198,7 +199,7 @@ class MorphPanel(QWidget):
         elif self._share < 1:
             text = f"Computing … {self._share:.0%}" if self._share > 0 else "Computing …"
         else:
-            text = f"{count:,} frames, {count / fps:.1f} s, {fps:.3g} fps"
+            text = f"{counted(count, 'frame')}, {count / fps:.1f} s, {fps:.3g} fps"
             if desk.timing.shortens_rests(len(desk.stops), desk.keys, fps):
                 text = f"Too few frames for these rests, so they are shorter: {text}"
             if desk.film is not None and desk.film.stride > 1:

@@ -12,6 +12,7 @@ from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
 from vae_studio.gui.widgets.file_dialog import ask_for_file, ask_where_to_save
 from vae_studio.gui.workers import tasks
+from vae_studio.runs.course import Course
 from vae_studio.runs.recipe_file import SUFFIX, save_recipe
 from vae_studio.runs.script import script_for
 
@@ -57,13 +58,19 @@ class RecipeMenu(QToolButton):
             return
         path = file if str(file).endswith(SUFFIX) else Path(f"{file}{SUFFIX}")
         try:
-            save_recipe(path, self._studio.desk.lasting_recipe())
+            save_recipe(path, self._studio.desk.lasting_recipe(), self._comment())
         except StudioError as error:
             self.refused.emit(str(error))
         else:
             self._studio.message_raised.emit(
                 "info", f"Saved {path}; train from it with: vae-studio train --recipe FILE."
             )
+
+    def _comment(self) -> str:
+        """Return what is to be said above the recipe, if it is that of the open run."""
+        run = self._studio.run
+        same = run is not None and run.asked == self._studio.recipe
+        return Course.of(run.folder.facts).comment() if run is not None and same else ""
 
     def show_experiments(self) -> None:
         """Show the experiments, where values of this recipe are varied."""

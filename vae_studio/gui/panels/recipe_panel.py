@@ -22,6 +22,7 @@ from vae_studio.gui.widgets.settings_form import SettingsForm
 from vae_studio.models.catalogue import NETWORKS, NetworkOptions
 from vae_studio.models.priors.catalogue import PRIORS
 from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
+from vae_studio.plural import counted
 from vae_studio.runs.presets import presets
 from vae_studio.training.options import TrainingOptions
 
@@ -230,11 +231,11 @@ class RecipePanel(QScrollArea):
             self._pictures.set_pictures([])
             return
         height, width, channels = images.shape
-        parts = [f"{len(images):,} pictures, {width} x {height}, {'grey' if channels == 1 else 'colour'}"]
+        parts = [f"{counted(len(images), 'picture')}, {width} x {height}, {'grey' if channels == 1 else 'colour'}"]
         if images.label_names:
-            parts.append(f"{len(images.label_names)} labels")
+            parts.append(counted(len(images.label_names), "label"))
         if images.skipped:
-            parts.append(f"{len(images.skipped):,} files skipped")
+            parts.append(f"{counted(len(images.skipped), 'file')} skipped")
         self._about_pictures.setText(", ".join(parts))
         step = max(1, len(images) // _SHOWN)
         self._pictures.set_pictures([images.picture(index) for index in range(0, len(images), step)][:_SHOWN])

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from vae_studio.gui.plots.colour_table import STEPS, colour_table
 from vae_studio.gui.widgets.empty_text import faded, paint_empty
 from vae_studio.gui.widgets.images import Picture, draw_rounded, fitted_rect, to_qimage
+from vae_studio.plural import counted
 
 _CELL, _GAP, _MARGIN = 64.0, 6.0, 8.0
 _SMALLEST = 0.4  # of a cell, the side of an entry that is not used
@@ -121,7 +122,7 @@ class EntryGrid(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self._at(QPointF(event.pos()))
-            text = f"Entry {self._entries[place]}, used {self._uses[place]:,} times" if place >= 0 else ""
+            text = f"Entry {self._entries[place]}, used {counted(int(self._uses[place]), 'time')}" if place >= 0 else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)

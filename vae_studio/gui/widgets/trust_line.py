@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.latent.trust import Trust, Verdict, verdict_of_support
+from vae_studio.plural import counted
 
 _COLOURS = {"like the data": "#2e9e6b", "thin": "#dd9a24", "empty land": "#d0523f"}
 _SAID = {
@@ -81,7 +82,7 @@ class TrustLine(QWidget):
             self._verdict.setToolTip("")
 
     def _written(self, support: float) -> str:
-        return f"Support {support:.0f}%" + (f" of {self._counted:,} pictures" if self._counted else "")
+        return f"Support {support:.0f}%" + (f" of {counted(self._counted, 'picture')}" if self._counted else "")
 
     def verdict(self) -> str:
         """Return what is said, in words."""

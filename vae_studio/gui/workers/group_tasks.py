@@ -13,6 +13,7 @@ from vae_studio.gui.workers.job_worker import Job
 from vae_studio.latent.attribute import Attribute
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
+from vae_studio.plural import counted
 from vae_studio.runs.groups import Groups
 from vae_studio.runs.store import RunFolder
 
@@ -60,8 +61,9 @@ def write_group_codes(file: Path, cloud: Cloud, numbers: Numbers, names: tuple[s
         chosen = [names[number] for number in part.indices] if names else ()
         write_codes(file, part.codes, part.labels, chosen, part.label_names, part.indices)
         missing = len(numbers) - len(rows)
-        left = f" {missing:,} pictures have no code on the map and were left out." if missing else ""
-        return f"Saved the codes of {len(rows):,} pictures in {file}.{left}"
+        without = counted(missing, "picture has", "pictures have")
+        left = f" {without} no code on the map and could not be saved." if missing else ""
+        return f"Saved the codes of {counted(len(rows), 'picture')} in {file}.{left}"
 
     return job
 
@@ -73,8 +75,9 @@ def write_group_files(folder: Path, images: ImageSet, numbers: Numbers, root: Pa
         from vae_studio.export.picture_folder import write_pictures
 
         copied = write_pictures(folder, images, numbers.tolist(), root, progress)
-        kind = "their own files" if copied == len(numbers) else "PNGs" if not copied else f"{copied:,} own files, PNGs"
-        return f"Saved {len(numbers):,} pictures ({kind}) in {folder}."
+        some = f"{counted(copied, 'own file')}, PNGs" if copied else "PNGs"
+        kind = "their own files" if copied == len(numbers) else some
+        return f"Saved {counted(len(numbers), 'picture')} ({kind}) in {folder}."
 
     return job
 
@@ -91,7 +94,7 @@ def write_group_sheet(file: Path, images: ImageSet, numbers: Numbers) -> Job:
             )
         progress(-1, f"Writing {file.name}.")
         write_png(file, sheet(images.pictures[numbers], scale=0))
-        return f"Saved {len(numbers):,} pictures on {file}."
+        return f"Saved {counted(len(numbers), 'picture')} on {file}."
 
     return job
 

@@ -3,6 +3,7 @@
 import sys
 
 from vae_studio.errors import UsageError
+from vae_studio.extras import install_hint
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.embeddings import UMAPOptions
 
@@ -16,7 +17,7 @@ def umap(mu: Floats, options: UMAPOptions) -> Floats:
         from umap import UMAP
     except ImportError:
         raise UsageError(
-            'UMAP needs the library umap-learn; install it with: pip install "vae-studio[umap]", or choose t-SNE.'
+            f"UMAP needs the library umap-learn; install it with: {install_hint('umap')}, or choose t-SNE."
         ) from None
     places: Floats = UMAP(
         n_neighbors=min(options.neighbours, len(mu) - 1),
