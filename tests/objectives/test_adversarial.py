@@ -13,7 +13,7 @@ from vae_studio.objectives.adversarial_options import AdversarialOptions
 from vae_studio.objectives.bernoulli import Bernoulli
 from vae_studio.objectives.elbo import Elbo
 from vae_studio.objectives.likelihood_options import BernoulliOptions
-from vae_studio.objectives.objective import attach
+from vae_studio.objectives.objective import attach, stage_at
 from vae_studio.objectives.objective_options import VaeOptions
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.run import Run
@@ -117,9 +117,37 @@ def test_a_recorded_step_waits_for_its_start_as_others_do(x):
         found = []
         for share in (progress, torch.tensor(progress)):
             model.zero_grad()
-            objective(model, x, seeded(), share).loss.backward()
-            found.append(of_networks(model))
+            stage_at(objective, progress)(model, x, seeded(), share).loss.backward()
+            found.append(gradients(model))
         torch.testing.assert_close(found[0], found[1])
+        assert (found[0][-1] is None) == (progress < 0.5), "the discriminator, which comes last, does not learn before"
+
+
+def test_it_has_two_stages_each_of_them_one_object():
+    objective = made(start=0.5)[1]
+    before, after = stage_at(objective, 0.0), stage_at(objective, 0.5)
+    assert before is stage_at(objective, 0.49) and before is not objective
+    assert after is stage_at(objective, 1.0) and after is objective
+    without = made(sharpness=0)[1]
+    assert stage_at(without, 0.0) is stage_at(without, 1.0)
+
+
+def test_before_its_start_the_discriminator_stays_as_it_was_made_and_the_optimiser_remembers_nothing_of_it():
+    small = {
+        "network.kind": "dense", "network.widths": [16], "objective.kind": "adversarial", "objective.width": 4,
+        "objective.start": 0.75, "training.epochs": 4, "training.batch_size": 8,
+    }  # fmt: skip
+    run = Run(Recipe().with_values(small), pictures(), CPU)
+    judge = run.model.companions["discriminator"]
+    made = weights(judge)
+    for _ in run.train(lambda: run.state.position.epoch == 3):
+        pass
+    assert_same(made, weights(judge))
+    assert not any(weight in run.state.optimiser.state for weight in judge.parameters())
+    list(run.train())
+    assert all(
+        not torch.equal(before, after) for before, after in zip(made.values(), weights(judge).values(), strict=True)
+    )
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 5, 3), (3, 8, 8), (3, 28, 28), (3, 65, 40)])

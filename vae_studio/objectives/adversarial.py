@@ -6,9 +6,9 @@ from torch.nn import functional
 
 from vae_studio.models.vae import VAE
 from vae_studio.objectives.adversarial_options import AdversarialOptions
-from vae_studio.objectives.elbo import weighted
+from vae_studio.objectives.elbo import Elbo, weighted
 from vae_studio.objectives.likelihood import Likelihood
-from vae_studio.objectives.objective import Terms
+from vae_studio.objectives.objective import Objective, Terms
 from vae_studio.objectives.one_sample import one_sample
 from vae_studio.objectives.schedule import Share
 
@@ -31,6 +31,11 @@ class Adversarial:
     def __init__(self, options: AdversarialOptions, likelihood: Likelihood) -> None:
         self.options = options
         self.likelihood = likelihood
+        self._bound = Elbo(options, likelihood)
+
+    def stage(self, progress: float) -> Objective:
+        """Return the bound alone before the discriminator's start: it neither learns nor costs time till then."""
+        return self._bound if self.options.sharpness == 0 or progress < self.options.start else self
 
     def companions(self, model: VAE) -> dict[str, nn.Module]:
         """Return the discriminator of the model's pictures, the same at each call; none where it has no say."""
@@ -45,20 +50,18 @@ class Adversarial:
             return {"discriminator": discriminator(channels, max(size), self.options.width)}
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
-        """Return the terms of a batch x [N, C, H, W]."""
+        """Return the terms of a batch x [N, C, H, W]; a tensor's progress is taken to lie behind the start."""
+        waiting = not isinstance(progress, Tensor) and self.stage(progress) is not self
+        if not torch.is_grad_enabled() or self.options.sharpness == 0 or waiting:
+            return self._bound(model, x, generator, progress)
         sample = one_sample(model, self.likelihood, x, generator)
         terms = weighted(sample, self.options, progress)
-        waiting = not isinstance(progress, Tensor) and progress < self.options.start
-        if not torch.is_grad_enabled() or self.options.sharpness == 0 or waiting:
-            return terms
         judge, drawn = model.companions["discriminator"], self.likelihood.mean(sample.output)
         frozen = {name: weight.detach() for name, weight in judge.named_parameters()}
         unlike = -torch.func.functional_call(judge, frozen, (drawn,)).mean()
         pull = self.options.sharpness * _balance(sample.reconstruction, unlike, sample.output) * unlike
         learning = _judged(judge, x, drawn.detach())
         more = pull + learning
-        if isinstance(progress, Tensor):
-            more = torch.where(progress < self.options.start, 0.0, 1.0) * more
         return Terms(terms.loss + (more - more.detach()), terms.reconstruction, terms.kl)  # gradients, without a value
 
 

@@ -32,7 +32,8 @@ class Objective(Protocol):
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
         """Return the terms of a batch x [N, C, H, W] in [0, 1], at `progress` in [0, 1] of the training.
 
-        On CUDA steps are recorded and repeated: what depends on progress is computed with it, not branched on.
+        On CUDA steps are recorded and repeated: what depends on progress is computed with it, not branched on. Where
+        another part of the training takes other computations, see `Staged`.
         """
         ...
 
@@ -44,6 +45,20 @@ class Learning(Protocol):
     def companions(self, model: VAE) -> dict[str, nn.Module]:
         """Return the modules, freshly made; the objective finds them in `model.companions` under their names."""
         ...
+
+
+@runtime_checkable
+class Staged(Protocol):
+    """An objective that computes something else in another part of the training, like one whose discriminator waits."""
+
+    def stage(self, progress: float) -> Objective:
+        """Return what is minimised at `progress` in [0, 1]: one object as long as the same is computed."""
+        ...
+
+
+def stage_at(objective: Objective, progress: float) -> Objective:
+    """Return what an objective minimises at `progress` in [0, 1] of the training; mostly itself."""
+    return objective.stage(progress) if isinstance(objective, Staged) else objective
 
 
 def build_objective(objective: ObjectiveOptions, likelihood: LikelihoodOptions) -> Objective:
