@@ -7,13 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim.adamw import adamw
 
+from vae_studio.training.orthogonal import orthogonalised
+
 _MOMENTUM = 0.95
 _TIMES = 4.0  # how far a matrix moves in a step, beside the learning rate of all else
-_QUINTIC = (3.4445, -4.7750, 2.0315)  # Jordan et al.: singular values from 0.01 to 1 come near 1 in five rounds
-_ROUNDS = 3
-_BLOCK = 64  # rows made orthogonal together
 _LEAST = 32  # rows and columns of a matrix that is worth it
-_TINY = 1e-7
 
 
 class Muon(torch.optim.Optimizer):
@@ -40,6 +38,12 @@ class Muon(torch.optim.Optimizer):
         self.dtype = dtype  # of the matrix products
         self.grad_scale: Tensor | None = None  # what gradients are divided by, as in torch's fused optimisers
         self.found_inf: Tensor | None = None
+        self.copies: dict[nn.Parameter, nn.Parameter] = {}  # of matrices, that learn in their place, rounded
+
+    @property
+    def matrices(self) -> list[nn.Parameter]:
+        """The weights whose steps are made orthogonal."""
+        return [weight for group in self.param_groups if group.get("orthogonal") for weight in group["params"]]
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:  # type: ignore[override]  # noqa: ARG002
@@ -79,42 +83,54 @@ class Muon(torch.optim.Optimizer):
         return state
 
     def _muon(self, group: dict[str, Any]) -> None:
-        weights = [weight for weight in group["params"] if weight.grad is not None]
-        gradients = [weight.grad for weight in weights]
-        averages = [self._momentum(weight) for weight in weights]
-        if self.grad_scale is not None:
-            torch._foreach_div_(gradients, self.grad_scale)
-        torch._foreach_lerp_(averages, gradients, 1 - _MOMENTUM)
-        ahead = torch._foreach_lerp(gradients, averages, _MOMENTUM)
-        rate = group["lr"] * _TIMES
-        for weight, direction in zip(weights, orthogonalised(ahead, self.dtype), strict=True):
-            if group["weight_decay"]:
-                weight.mul_(1 - rate * group["weight_decay"])
-            longer = max(1.0, weight.shape[0] / weight.shape[1]) ** 0.5
+        """Move the matrices; those of one shape are worked on together."""
+        sets = _of_one_shape(weight for weight in group["params"] if self._learner(weight).grad is not None)
+        if not sets:
+            return
+        directions = orthogonalised([self._ahead(weights) for weights in sets])
+        for weights, moves in zip(sets, directions, strict=True):
+            self._move(weights, moves, group["lr"] * _TIMES, group["weight_decay"])
+
+    def _ahead(self, weights: list[nn.Parameter]) -> Tensor:
+        """Take in the gradients of M weights and return where they point, [M, R, C]."""
+        found = torch.empty(len(weights), *weights[0].shape, dtype=self.dtype, device=weights[0].device)
+        for weight, ahead in zip(weights, found, strict=True):
+            self._look_ahead(weight, ahead)
+        return found
+
+    def _move(self, weights: list[nn.Parameter], directions: Tensor, rate: float | Tensor, decay: float) -> None:
+        longer = max(1.0, weights[0].shape[0] / weights[0].shape[1]) ** 0.5
+        for weight, direction in zip(weights, directions, strict=True):
+            if decay:
+                weight.mul_(1 - rate * decay)
             if isinstance(rate, Tensor):
                 weight.sub_(direction.to(weight.dtype) * (rate * longer))
             else:
                 weight.add_(direction, alpha=-rate * longer)
+            if weight in self.copies:
+                self.copies[weight].copy_(weight)
 
-    def _momentum(self, weight: nn.Parameter) -> Tensor:
+    def _look_ahead(self, weight: nn.Parameter, ahead: Tensor) -> None:
+        """Take in a weight's gradient and write where it points, looked at from one step ahead (Nesterov)."""
+        gradient = self._learner(weight).grad
+        assert gradient is not None
+        if self.grad_scale is not None:
+            gradient.div_(self.grad_scale)
+        average = self._momentum(weight, gradient.dtype).lerp_(gradient, 1 - _MOMENTUM)
+        if ahead.dtype == gradient.dtype:
+            torch.lerp(gradient, average, _MOMENTUM, out=ahead)
+        else:
+            ahead.copy_(torch.lerp(gradient, average, _MOMENTUM))
+
+    def _momentum(self, weight: nn.Parameter, dtype: torch.dtype) -> Tensor:
+        """Return the average of a weight's gradients, in their precision; a restored one comes in the weight's."""
         state: dict[str, Tensor] = self.state[weight]
-        if not state:
-            state["momentum"] = torch.zeros_like(weight)
+        state["momentum"] = state["momentum"].to(dtype) if state else torch.zeros_like(weight, dtype=dtype)
         return state["momentum"]
 
-
-def orthogonalised(matrices: Sequence[Tensor], dtype: torch.dtype = torch.float32) -> list[Tensor]:
-    """Return matrices [R, C] whose blocks of rows have nearly equal singular values, near 1, in their own precision.
-
-    Those of one shape are worked on together, by Newton-Schulz rounds in `dtype`.
-    """
-    found: dict[int, Tensor] = {}
-    for alike in _of_one_shape(matrices):
-        rows, columns = matrices[alike[0]].shape
-        stacked = torch.stack([matrices[place] for place in alike]).to(dtype)
-        done = _newton_schulz(stacked.view(-1, _block(rows, columns), columns)).view_as(stacked)
-        found |= dict(zip(alike, done, strict=True))
-    return [found[place] for place in range(len(matrices))]
+    def _learner(self, weight: nn.Parameter) -> nn.Parameter:
+        """Return who has a weight's gradient: itself or its copy."""
+        return self.copies.get(weight, weight)
 
 
 def is_matrix(weight: Tensor) -> bool:
@@ -122,35 +138,8 @@ def is_matrix(weight: Tensor) -> bool:
     return weight.ndim == 2 and min(weight.shape) >= _LEAST
 
 
-def _of_one_shape(matrices: Iterable[Tensor]) -> list[list[int]]:
-    places: dict[torch.Size, list[int]] = {}
-    for place, matrix in enumerate(matrices):
-        places.setdefault(matrix.shape, []).append(place)
-    return list(places.values())
-
-
-def _block(rows: int, columns: int) -> int:
-    """Return the largest part of the rows that divides them and is no larger than a block, or all that there are."""
-    fitting = [size for size in range(_LEAST // 2, min(_BLOCK, columns) + 1) if rows % size == 0]
-    return max(fitting, default=rows)
-
-
-def _newton_schulz(blocks: Tensor) -> Tensor:
-    """Return blocks [B, R, C] with their singular values drawn to 1.
-
-    A round multiplies X by a polynomial of A = X X^T. These polynomials commute, so A alone goes through the rounds, as
-    small matrices [B, R, R] in float32, and X is multiplied once, by the product of them all.
-    """
-    a, b, c = _QUINTIC
-    square = (blocks @ blocks.mT).float()
-    length = square.diagonal(dim1=1, dim2=2).sum(1).sqrt()[:, None, None] + _TINY
-    square /= length.square()
-    factor: Tensor | None = None
-    for left in reversed(range(_ROUNDS)):
-        polynomial = torch.baddbmm(square, square, square, beta=b, alpha=c)
-        polynomial.diagonal(dim1=1, dim2=2).add_(a)
-        factor = polynomial if factor is None else factor @ polynomial
-        if left:
-            square = polynomial @ square @ polynomial
-    assert factor is not None
-    return (factor / length).to(blocks.dtype) @ blocks
+def _of_one_shape(weights: Iterable[nn.Parameter]) -> list[list[nn.Parameter]]:
+    alike: dict[torch.Size, list[nn.Parameter]] = {}
+    for weight in weights:
+        alike.setdefault(weight.shape, []).append(weight)
+    return list(alike.values())

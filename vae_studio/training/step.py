@@ -8,6 +8,7 @@ from torch import Tensor
 from vae_studio.objectives.objective import Objective, Terms
 from vae_studio.training.batches import PictureStore
 from vae_studio.training.optimiser import divide_gradients
+from vae_studio.training.rounded import network_of_steps
 from vae_studio.training.state import TrainingState
 
 
@@ -26,6 +27,8 @@ class EagerStep:
 
     def __init__(self, state: TrainingState, objective: Objective, store: PictureStore) -> None:
         self.state, self.objective, self.store = state, objective, store
+        self.model = network_of_steps(state)
+        self._learners = list(self.model.parameters())
         device = store.bytes.device
         exact = torch.float32 if device.type == "mps" else torch.float64  # MPS has no doubles
         self.tally = torch.zeros(4, dtype=exact, device=device)
@@ -38,11 +41,12 @@ class EagerStep:
     def learn(self, batch: Tensor, progress: float | Tensor) -> None:
         """Learn from a batch at the learning rate that is set; a tensor's progress is not looked at on the way."""
         state = self.state
-        model = self.store.given(state.model, batch)
+        model = self.store.given(self.model, batch)
         terms = self.objective(model, self.store.batch(batch, state.noise), state.noise, progress)
-        state.optimiser.zero_grad(set_to_none=True)
+        for weight in self._learners:
+            weight.grad = None
         terms.loss.backward()  # type: ignore[no-untyped-call]
-        divide_gradients(state.optimiser, state.clip.excess(state.model.parameters()))
+        divide_gradients(state.optimiser, state.clip.excess(self._learners))
         state.optimiser.step()
         self._count(terms, len(batch))
 
