@@ -5,8 +5,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vae_studio.training.optimiser import build_optimiser, learning_rate
+from tests.small import recipe, training, weights
+from vae_studio.training.optimiser import build_optimiser, learning_rate, weights_of
 from vae_studio.training.options import TrainingOptions
+from vae_studio.training.step import EagerStep
 
 CYCLE = TrainingOptions(learning_rate=0.01)
 
@@ -49,3 +51,22 @@ def test_the_optimisers_are_set_as_they_say():
     assert type(adamw) is torch.optim.AdamW
     assert adamw.defaults["weight_decay"] == 0.02
     assert len(adamw.param_groups[0]["params"]) == 2
+
+
+@pytest.mark.parametrize("optimiser", ["muon", "adamw", "adam"])
+def test_what_has_a_pace_of_its_own_keeps_it(optimiser):
+    values = {"objective__kind": "factor-vae", "objective__discriminator_rate": 1e-5, "objective__hidden": 40}
+    parts = training(recipe(network__widths=[48], training__optimiser=optimiser, **values))
+    model = parts.state.model
+    judge = model.companions["discriminator"]
+    assert {id(weight) for weight in weights_of(parts.state.optimiser)} == {id(weight) for weight in model.parameters()}
+    assert len(weights_of(parts.state.optimiser)) == len(list(model.parameters()))
+    made = weights(model)
+    EagerStep(parts.state, parts.objective, parts.store)(torch.arange(8), 1e-2, 0.5)
+    moved = {name: (weight - made[name]).abs().max().item() for name, weight in weights(model).items()}
+    own = [far for name, far in moved.items() if "discriminator" in name]
+    assert own == pytest.approx([1e-5] * len(own), rel=0.05), "Adam's first step is as long as its rate"
+    assert min(far for name, far in moved.items() if "discriminator" not in name) > 1e-3
+    (group,) = [group for group in parts.state.optimiser.param_groups if group.get("own_pace")]
+    assert group["betas"] == (0.5, 0.9) and group["weight_decay"] == 0
+    assert len(group["params"]) == len(list(judge.parameters()))

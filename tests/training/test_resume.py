@@ -108,9 +108,15 @@ def test_a_discriminator_that_still_waits_has_nothing_to_remember():
         {"likelihood__greys": "dynamic"},
         {"likelihood__greys": "static"},
         {"likelihood__kind": "sigma-gaussian", "likelihood__estimate": "gradient"},
+        {
+            "likelihood__kind": "sigma-gaussian",
+            "likelihood__estimate": "gradient",
+            "objective__kind": "factor-vae",
+            "objective__discriminator_rate": 1e-3,
+        },
     ],
 )
-def test_drawn_pixels_and_a_learned_sigma_resume_bit_by_bit(values):
+def test_drawn_pixels_a_learned_sigma_and_a_pace_of_its_own_resume_bit_by_bit(values):
     made = chosen(**values)
     whole = training(made)
     list(train(*whole.parts))

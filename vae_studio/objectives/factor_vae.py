@@ -9,10 +9,12 @@ from vae_studio.objectives.likelihood import Likelihood
 from vae_studio.objectives.objective import Terms
 from vae_studio.objectives.objective_options import FactorVaeOptions
 from vae_studio.objectives.one_sample import one_sample
+from vae_studio.objectives.pace import Pace, Paced
 from vae_studio.objectives.schedule import Share, kl_weight
 
 _LAYERS = 4  # hidden ones
 _SLOPE = 0.2  # of the leaky rectifiers, as in the paper
+_BETAS = (0.5, 0.9)  # of the discriminator's Adam, as there
 
 
 class FactorVae:
@@ -38,7 +40,9 @@ class FactorVae:
             layers: list[nn.Module] = []
             for width in [model.latent_dim] + [self.options.hidden] * (_LAYERS - 1):
                 layers += [nn.Linear(width, self.options.hidden), nn.LeakyReLU(_SLOPE)]
-            return {"discriminator": nn.Sequential(*layers, nn.Linear(self.options.hidden, 1))}
+            layers.append(nn.Linear(self.options.hidden, 1))
+            rate = self.options.discriminator_rate
+            return {"discriminator": Paced(*layers, pace=Pace(rate, _BETAS)) if rate else nn.Sequential(*layers)}
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""

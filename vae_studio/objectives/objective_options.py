@@ -162,6 +162,14 @@ class FactorVaeOptions(ObjectiveOptions):
         description="Units of each of its four hidden layers.",
         json_schema_extra={"advanced": True},
     )
+    discriminator_rate: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        title="Discriminator rate",
+        description="Size of the discriminator's steps, the same throughout.",
+        json_schema_extra={"advanced": True, "zero": "that of the networks"},
+    )
 
 
 class InfoVaeOptions(ObjectiveOptions):

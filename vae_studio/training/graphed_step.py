@@ -1,5 +1,6 @@
 """Steps on a CUDA device that are recorded once and then repeated as a whole."""
 
+import contextlib
 import logging
 from collections import deque
 from typing import ClassVar
@@ -96,17 +97,21 @@ class GraphedStep:
 
     def _record(self) -> torch.cuda.CUDAGraph | None:
         """Return the recorded step, which recording does not take; None where it cannot be recorded."""
-        graph, usual = torch.cuda.CUDAGraph(), torch.cuda.current_stream()
+        graph, usual, pool = torch.cuda.CUDAGraph(), torch.cuda.current_stream(), torch.cuda.graph_pool_handle()
         before = self.step.state.noise.get_state()
         graph.register_generator_state(self.step.state.noise)
         self.step.state.optimiser.zero_grad(set_to_none=True)
         try:
             # Other threads may use the device meanwhile: the window decodes.
-            with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+            with torch.cuda.graph(graph, pool=pool, capture_error_mode="thread_local"):
                 self.step.learn(self._batch, self._progress)
         except RuntimeError as error:
             torch.cuda.set_stream(usual)  # a recording that fails leaves its own
             self._broken.append(graph)
+            with contextlib.suppress(AttributeError, RuntimeError):  # of no public interface
+                # Torch goes on as if it were recording, and would refuse every other recording of this process.
+                torch._C._cuda_endAllocateToPool(torch.cuda.current_device(), pool)
+                torch._C._cuda_releasePool(torch.cuda.current_device(), pool)
             # The generator waits for an end of the recording that will not come: another one goes on where it was.
             self.step.state.noise = torch.Generator(self.tally.device)
             self.step.state.noise.set_state(before)

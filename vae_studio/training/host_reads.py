@@ -16,8 +16,8 @@ _COPIES = {_aten._to_copy.default, _aten.copy_.default}
 class HostReads(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Names the operations, forward and backward, that give numbers of a device to the program, or the other way.
 
-    A recorded step can hold none of them. It is better to know that before: after a recording that failed, torch may
-    refuse every other one of the same process.
+    A recorded step can hold none of them. It is better to know that before: torch has no way of taking back a recording
+    that failed.
     """
 
     def __init__(self) -> None:

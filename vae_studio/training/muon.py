@@ -31,8 +31,10 @@ class Muon(torch.optim.Optimizer):
         betas: tuple[float, float],
         weight_decay: float,
         dtype: torch.dtype = torch.float32,
+        more: Sequence[dict[str, Any]] = (),  # groups of weights that take AdamW at a pace of their own
     ) -> None:
-        groups = [{"params": list(others)}] + ([{"params": list(matrices), "orthogonal": True}] if matrices else [])
+        groups = [{"params": list(others)}, *more]
+        groups += [{"params": list(matrices), "orthogonal": True}] if matrices else []
         usual = {"lr": lr, "betas": betas, "weight_decay": weight_decay, "eps": 1e-8, "fused": True}
         super().__init__(groups, usual)
         self.dtype = dtype  # of the matrix products
@@ -48,10 +50,11 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:  # type: ignore[override]  # noqa: ARG002
         """Move the weights."""
-        others, *matrices = self.param_groups
-        self._adamw(others)
-        for group in matrices:
-            self._muon(group)
+        for group in self.param_groups:
+            if group.get("orthogonal"):
+                self._muon(group)
+            else:
+                self._adamw(group)
 
     def _adamw(self, group: dict[str, Any]) -> None:
         weights = [weight for weight in group["params"] if weight.grad is not None]

@@ -1,12 +1,14 @@
 """The optimiser and its learning rate over time."""
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from vae_studio.models.layers import CodeLinear
 from vae_studio.models.vae import VAE
+from vae_studio.objectives.pace import Paced
 from vae_studio.training.muon import Muon, is_matrix
 from vae_studio.training.options import TrainingOptions
 
@@ -18,21 +20,28 @@ def build_optimiser(model: VAE, options: TrainingOptions) -> torch.optim.Optimiz
     """Return the chosen optimiser over all of the model's weights; on CUDA one whose steps can be recorded."""
     device = next(model.parameters()).device
     recorded = device.type == "cuda"
-    rate = torch.tensor(options.learning_rate, device=device) if recorded else options.learning_rate
-    if options.optimiser == "adam":
-        return torch.optim.Adam(model.parameters(), lr=rate, eps=1e-7, fused=True, capturable=recorded)
+
+    def rate(value: float) -> float | Tensor:
+        return torch.tensor(value, device=device) if recorded else value
+
+    own: list[dict[str, Any]] = [
+        {"params": list(part.parameters()), "lr": rate(part.pace.rate), "betas": part.pace.betas, "weight_decay": 0.0}
+        | {"own_pace": True}
+        for part in model.modules()
+        if isinstance(part, Paced)
+    ]
+    apart = {weight for group in own for weight in group["params"]}
+    common, highest = [weight for weight in model.parameters() if weight not in apart], rate(options.learning_rate)
     if options.optimiser == "muon":
         matrices = _hidden_matrices(model)
-        others = [weight for weight in model.parameters() if all(weight is not matrix for matrix in matrices)]
+        others = [weight for weight in common if all(weight is not matrix for matrix in matrices)]
         dtype = torch.bfloat16 if model.in_bfloat16 else torch.float32
-        return Muon(matrices, others, rate, _BETAS, options.weight_decay, dtype)
+        return Muon(matrices, others, highest, _BETAS, options.weight_decay, dtype, own)
+    groups = [{"params": common}, *own]
+    if options.optimiser == "adam":
+        return torch.optim.Adam(groups, lr=highest, eps=1e-7, fused=True, capturable=recorded)
     return torch.optim.AdamW(
-        model.parameters(),
-        lr=rate,
-        betas=_BETAS,
-        weight_decay=options.weight_decay,
-        fused=True,
-        capturable=recorded,
+        groups, lr=highest, betas=_BETAS, weight_decay=options.weight_decay, fused=True, capturable=recorded
     )
 
 

@@ -39,8 +39,13 @@ class TrainingState:
         self.position = Position()
 
     def set_learning_rate(self, rate: float) -> None:
-        """Set the rate of the next step; on CUDA it is a number on the device, which recorded steps read."""
+        """Set the rate of the next step; on CUDA it is a number on the device, which recorded steps read.
+
+        What learns at a pace of its own keeps it.
+        """
         for group in self.optimiser.param_groups:
+            if group.get("own_pace"):
+                continue
             if isinstance(group["lr"], Tensor):
                 group["lr"].fill_(rate)
             else:
