@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from tests.small import CPU, one_thread, recipe  # noqa: F401
 from vae_studio.runs.run import start_run
@@ -226,3 +226,25 @@ def test_land_says_of_how_many_pictures_it_knows_when_those_are_not_all(qtbot, o
     assert "of 500 pictures" in trust.reasons()
     choose(opened, "noneLand")
     assert "500" not in latent_map(opened)._scene.note
+
+
+@pytest.mark.parametrize(("key", "tool"), [("L", "lasso"), ("B", "box")])
+def test_keys_choose_the_tool_before_anything_was_clicked(qtbot, opened, key, tool):
+    opened.activateWindow()
+    qtbot.waitUntil(opened.isActiveWindow)
+    for name in ("", "trainButton", "sourcePicker", "epochsField", "samplesField", "logPanel"):
+        if name:
+            part(opened, name).setFocus()
+        qtbot.keyClick(QApplication.focusWidget() or opened, getattr(Qt.Key, f"Key_{key}"))
+        assert latent_map(opened).tool() == tool, f"with the focus in {name or 'nothing'}"
+        latent_map(opened).set_tool("point")
+
+
+def test_a_text_field_keeps_its_letters(qtbot, opened):
+    opened._docks["Morph"].raise_()
+    title = part(opened, "filmTitleField", QLineEdit)
+    opened.activateWindow()
+    qtbot.waitUntil(opened.isActiveWindow)
+    title.setFocus()
+    qtbot.keyClicks(title, "Blob")
+    assert title.text() == "Blob" and latent_map(opened).tool() == "point"

@@ -172,3 +172,18 @@ def test_moments_are_there_after_training_in_the_window(qtbot, window):
         qtbot.keyClick(slider_of(window), Qt.Key.Key_Home)
     assert studio.replay.place == 0
     qtbot.waitUntil(lambda: not studio.jobs.running("encode"), timeout=_LONG)
+
+
+def test_the_way_of_the_morph_belongs_to_now(qtbot, opened):
+    studio, scene = opened.studio, opened.map_panel.map._scene
+    for place in (-0.5, 0.5):
+        studio.morph.add(np.array([place, place], np.float32))
+    qtbot.waitUntil(lambda: studio.morph.film is not None and len(scene.curve) > 0, timeout=_LONG)
+    with qtbot.waitSignal(studio.replay.arrived, timeout=_LONG):
+        studio.replay.look_at(1)
+    assert len(scene.curve) == len(scene.stops) == 0
+    studio.morph.show_frame(3)
+    assert scene.path_marker is None
+    assert scene.note.endswith("the way of the morph comes back with Now")
+    studio.replay.leave()
+    assert len(scene.curve) and len(scene.stops) == 2 and scene.path_marker is not None and "Now" not in scene.note

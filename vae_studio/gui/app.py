@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from vae_studio.gui.theme import apply_theme, icon
 from vae_studio.gui.window import MainWindow
+from vae_studio.gui.workers.late_threads import any_late
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,11 @@ def open_window(path: Path | None = None) -> int:
     wake.timeout.connect(lambda: None)
     code = app.exec()
     log.debug("closed with %d", code)
+    if any_late():  # all is saved; what still runs would abort the process if it were taken apart
+        logging.shutdown()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
     return code
 
 

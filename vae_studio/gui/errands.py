@@ -47,7 +47,7 @@ class Errands:
             return
         done = f"Saved {path}."
         job = tasks.pack_run(studio.folder, path)
-        studio.jobs.start("pack", "Saving the run", job, lambda _: studio.message_raised.emit("info", done))
+        studio.jobs.start("pack", "Saving the run", job, lambda _: studio.tell_done(done))
 
     def _warn(self, sentence: str) -> None:
         self._studio.message_raised.emit("warning", sentence)

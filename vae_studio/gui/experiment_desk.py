@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vae_studio.errors import UsageError
 from vae_studio.export.comparison.comparison import Comparison
 from vae_studio.gui.trainer import Phase
+from vae_studio.gui.workers.late_threads import wait_for
 from vae_studio.plural import counted
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.variation import Trial, Variation, seeds_of, trials
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from vae_studio.gui.workers.experiment_worker import ExperimentWorker, OpenedExperiment
 
 _TICK_MS = 100
-_STOP_MS = 60_000  # a stop waits for one batch and one save
+_STOP_MS = 300_000  # a stop waits for one batch and one save, on a busy computer and a slow disk
 
 
 class ExperimentDesk(QObject):
@@ -105,7 +106,7 @@ class ExperimentDesk(QObject):
         self._timer.stop()
         if self._worker is not None:
             self._worker.stop()
-            self._worker.wait(_STOP_MS)
+            wait_for(self._worker, _STOP_MS)
             self._worker = None
 
     def _begin(self) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from vae_studio.data.image_set import ImageSet
 from vae_studio.errors import StudioError
@@ -22,6 +22,8 @@ _JOBS_OF_A_RUN = ("run", "decoder", "encode", "measure", "file", "embedding", "a
 class RunDesk(QObject):
     """Turns the studio from one run to another."""
 
+    lost = Signal(str)  # a sentence: what was trained could not be saved at last
+
     def __init__(self, studio: "Studio") -> None:
         super().__init__(studio)
         self.run: OpenRun | None = None
@@ -39,7 +41,7 @@ class RunDesk(QObject):
         studio.run_changed.emit()
         studio.desk.take_over(opened.recipe)
         if not is_example:
-            studio.message_raised.emit("info", f"Opened {path.name}.")
+            studio.tell_done(f"Opened {path.name}.")
         if opened.folder.has("weights"):
             studio.replay.open(opened.folder)
             job = tasks.load_decoder(opened.folder)
@@ -67,6 +69,7 @@ class RunDesk(QObject):
             if self.run is not None:
                 self.run.save_again()
         except StudioError as error:
+            self.lost.emit(str(error))
             self._studio.message_raised.emit("error", str(error))
 
     def take_images(self, images: ImageSet | None) -> None:

@@ -42,6 +42,7 @@ class Studio(QObject):
     run_changed = Signal()  # another run, or its name
     curves_changed = Signal(object)  # {(train or held_out, term): (epochs, nats)}
     message_raised = Signal(str, str)  # "info", "warning" or "error", sentence
+    succeeded = Signal()  # what the user asked for is done, so that what went wrong before is of the past
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -168,6 +169,11 @@ class Studio(QObject):
         self.explorer.end()
         self.study.end()
         self.decoders.end()
+
+    def tell_done(self, sentence: str) -> None:
+        """Say that something is done that the user has asked for."""
+        self.message_raised.emit("info", sentence)
+        self.succeeded.emit()
 
     # Inside
 

@@ -7,13 +7,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_studio.gui.workers.job_worker import Job
 from vae_studio.gui.workers.jobs import Jobs
+from vae_studio.gui.workers.late_threads import wait_for
 
 if TYPE_CHECKING:
     from vae_studio.gui.workers.training_worker import Outcome, TrainingWorker
     from vae_studio.runs.run import Run
 
 _TICK_MS = 50  # how often the newest state of the training is drawn
-_STOP_MS = 60_000  # a stop waits for one batch and one save
+_STOP_MS = 300_000  # a stop waits for one batch and one save, on a busy computer and a slow disk
 
 
 class Phase(StrEnum):
@@ -79,7 +80,7 @@ class Trainer(QObject):
         self._timer.stop()
         if self._worker is not None:
             self._worker.stop()
-            self._worker.wait(_STOP_MS)
+            wait_for(self._worker, _STOP_MS)
             self._worker = None
 
     def _on_run_ready(self, run: "Run") -> None:

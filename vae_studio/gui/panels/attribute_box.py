@@ -105,7 +105,7 @@ class AttributeBox(QWidget):
         self._desk.amount_changed.connect(self._on_amount_changed)
         self._desk.failed.connect(self._on_failed)
         self._desk.written.connect(
-            lambda file: self._studio.message_raised.emit("info", f"Saved {file} and how to make it again beside it.")
+            lambda file: self._studio.tell_done(f"Saved {file} and how to make it again beside it.")
         )
 
     def ask_film(self) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from vae_studio.gui.plots.bar_plot import BarPlot
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.metric_menu import MetricMenu
+from vae_studio.gui.widgets.settings_fields import CalmSpinBox
 from vae_studio.gui.widgets.verdict_box import VerdictBox
 from vae_studio.runs.health import Curves
 
@@ -46,7 +46,7 @@ class DiagnosisPanel(QWidget):
         self.setObjectName("diagnosisPanel")
         self._values = {name: QLabel("–") for name, _, _ in _FIGURES}
         self._verdict = VerdictBox()
-        self._measure, self._metrics, self._samples = QPushButton("Measure"), MetricMenu(), QSpinBox()
+        self._measure, self._metrics, self._samples = QPushButton("Measure"), MetricMenu(), CalmSpinBox()
         self._readings = QFormLayout()
         self._bars = BarPlot("dimension", "KL, nats")
         self._lay_out()

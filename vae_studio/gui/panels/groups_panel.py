@@ -165,8 +165,7 @@ class GroupsPanel(QWidget):
             return
         if suffix and not file.suffix:
             file = file.with_suffix(suffix)
-        done: Callable[[str], None] = lambda sentence: self._studio.message_raised.emit("info", sentence)  # noqa: E731
-        self._studio.jobs.start("group export", f"Saving {file.name}", job(file, numbers), done)
+        self._studio.jobs.start("group export", f"Saving {file.name}", job(file, numbers), self._studio.tell_done)
 
     # What is pressed, and what is told
 

@@ -35,7 +35,7 @@ class MapPanel(QWidget):
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._explorer, self._morph = studio.explorer, studio.morph
+        self._explorer, self._morph, self._replay = studio.explorer, studio.morph, studio.replay
         self.map = LatentMap()
         self.map.set_empty("The map appears as soon as there is a trained model: press Train.")
         self.map.set_thumbnail(studio.explorer.thumbnail)
@@ -102,6 +102,7 @@ class MapPanel(QWidget):
         self._explorer.chart.changed.connect(self._on_chart_changed)
         self._explorer.chart.shifted.connect(self._outline_prior)
         self._explorer.code_changed.connect(self._on_code_changed)
+        self._replay.moved.connect(self._on_moment_changed)
         self._morph.stops_changed.connect(self._on_stops_changed)
         self._morph.film_changed.connect(self._on_film_changed)
         self._morph.frame_shown.connect(self._on_frame_shown)
@@ -214,13 +215,20 @@ class MapPanel(QWidget):
         cloud = self._explorer.cloud
         if cloud is not None:
             shown, land = len(cloud.indices), self.land.counted_in_sight
-            self.map.set_note(_note(shown, cloud.total, self._explorer.chart, land, self._explorer.prior))
+            note = _note(shown, cloud.total, self._explorer.chart, land, self._explorer.prior)
+            absent = "the way of the morph comes back with Now" if self._replay.in_past and self._morph.stops else ""
+            self.map.set_note(" · ".join(filter(None, (note, absent))))
 
     def _show_land_bar(self) -> None:
         self._keys.show_land(LANDS[self.land.kind], self.land.span())
 
+    def _on_moment_changed(self, _place: int) -> None:
+        self._on_stops_changed()
+        self._on_frame_shown(self._morph.frame)
+        self._show_note()
+
     def _on_stops_changed(self) -> None:
-        stops = self._morph.stops
+        stops = [] if self._replay.in_past else self._morph.stops  # their codes belong to the run as it is
         chart = self._explorer.chart
         fits = all(len(stop) == chart.plane.dim for stop in stops)
         places = chart.to_map(np.stack(stops)) if stops and fits else None
@@ -236,7 +244,7 @@ class MapPanel(QWidget):
 
     def _on_frame_shown(self, number: int) -> None:
         film = self._morph.film
-        if film is not None and number < len(film.frame_codes):
+        if film is not None and not self._replay.in_past and number < len(film.frame_codes):
             self.map.set_path_marker(self._explorer.place_of(self._explorer.prior.project(film.frame_codes[number])))
 
 

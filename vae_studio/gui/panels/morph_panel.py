@@ -157,7 +157,7 @@ class MorphPanel(QWidget):
             self.ask_export()
 
     def _on_exported(self, file: Path) -> None:
-        self._studio.message_raised.emit("info", f"Saved {file} and how to make it again beside it.")
+        self._studio.tell_done(f"Saved {file} and how to make it again beside it.")
         self.saved.emit(file)
 
     def _on_job_changed(self, slot: str, *_title: str) -> None:

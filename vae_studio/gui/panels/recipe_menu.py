@@ -62,9 +62,7 @@ class RecipeMenu(QToolButton):
         except StudioError as error:
             self.refused.emit(str(error))
         else:
-            self._studio.message_raised.emit(
-                "info", f"Saved {path}; train from it with: vae-studio train --recipe FILE."
-            )
+            self._studio.tell_done(f"Saved {path}; train from it with: vae-studio train --recipe FILE.")
 
     def _comment(self) -> str:
         """Return what is to be said above the recipe, if it is that of the open run."""
@@ -94,7 +92,6 @@ class RecipeMenu(QToolButton):
         def save(path: Path) -> None:
             done = f"Saved {path}; run it with: python {path.name}"
             job = tasks.save_script(path, recipe, images)
-            jobs, told = self._studio.jobs, self._studio.message_raised
-            jobs.start("script", "Saving the script", job, lambda _: told.emit("info", done))
+            self._studio.jobs.start("script", "Saving the script", job, lambda _: self._studio.tell_done(done))
 
         ScriptDialog(script.text, script.file, save, self.window()).show()

@@ -105,7 +105,7 @@ class ReplayBar(QWidget):
         self._studio.jobs.start("replay", f"Saving {file.name}", job, self._on_saved)
 
     def _on_saved(self, file: Path) -> None:
-        self._studio.message_raised.emit("info", f"Saved {file}.")
+        self._studio.tell_done(f"Saved {file}.")
         self.saved.emit(file)
 
     def _step(self, by: int) -> None:

@@ -70,7 +70,7 @@ class TraversalPanel(QWidget):
     def _connect(self) -> None:
         self._desk.walked.connect(self._on_walked)
         self._desk.failed.connect(lambda sentence: self._studio.message_raised.emit("warning", sentence))
-        self._desk.saved.connect(lambda file: self._studio.message_raised.emit("info", f"Saved {file}."))
+        self._desk.saved.connect(lambda file: self._studio.tell_done(f"Saved {file}."))
         self._dims.valueChanged.connect(self._desk.set_dims)
         self._reach.valueChanged.connect(self._desk.set_reach)
         self.rows.picked.connect(self._desk.look_at)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_studio.gui.theme import tool_button
+from vae_studio.gui.widgets.settings_fields import LettersPass
 
 _REACH = 4.0  # the sliders' range to both sides, until a code lies outside
 _STEPS = 100  # slider steps per unit
@@ -127,6 +128,10 @@ class CodeSliders(QWidget):
             self._make_rows()
 
 
+class _Number(LettersPass, QDoubleSpinBox):
+    """A number of the code."""
+
+
 class _Row(QObject):
     """The name, slider and number of one dimension, kept in step."""
 
@@ -140,7 +145,7 @@ class _Row(QObject):
         self.slider = _ResettableSlider()
         self.slider.setAccessibleName(f"{title}, slider")
         self.slider.setToolTip("Double-click to set to 0")
-        self.number = QDoubleSpinBox()
+        self.number = _Number()
         self.number.setAccessibleName(title)
         self.number.setDecimals(3)
         self.number.setSingleStep(0.1)

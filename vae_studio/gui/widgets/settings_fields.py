@@ -8,21 +8,31 @@ from typing import Any, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QLocale, QSignalBlocker
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QLocale, QSignalBlocker
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 _WIDEST_INT, _WIDEST_FLOAT = 2**31 - 1, 1e9
 
 
-class CalmSpinBox(QSpinBox):
+class LettersPass:
+    """What a field for digits also is: it takes no letters, so they stay keys of the window."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.text().isalpha():
+            event.ignore()
+            return False
+        return bool(super().event(event))
+
+
+class CalmSpinBox(LettersPass, QSpinBox):
     """A spin box for whole numbers that lets the wheel scroll the form unless it has the focus."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         _wheel_with_focus(self, event, super().wheelEvent)
 
 
-class CalmDoubleSpinBox(QDoubleSpinBox):
+class CalmDoubleSpinBox(LettersPass, QDoubleSpinBox):
     """A spin box for numbers from millionths to millions: plain digits, steps that suit the size of the value."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from vae_studio.gui.workers.job_worker import Job, JobWorker
+from vae_studio.gui.workers.late_threads import wait_for
 
 _WAIT_MS = 20_000
 
@@ -65,7 +66,8 @@ class Jobs(QObject):
         for slot in list(self._newest):
             self.cancel(slot)
         for worker in list(self._alive):
-            worker.wait(_WAIT_MS)
+            if not wait_for(worker, _WAIT_MS):  # a job that imports torch on a busy computer hears nothing meanwhile
+                self._alive.discard(worker)
 
     def _on_progressed(self, slot: str, worker: JobWorker, share: float, text: str) -> None:
         if self._newest.get(slot) is worker:
