@@ -82,7 +82,7 @@ def test_the_range_follows_until_the_user_zooms_and_again_after_fit(plot, qtbot)
     zoomed = y_range(plot)
     plot.set_curves({("train", "kl"): (EPOCHS, EPOCHS * 9)})
     assert y_range(plot) == zoomed
-    qtbot.mouseClick(plot._reset, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(plot._bar.reset, Qt.MouseButton.LeftButton)
     assert y_range(plot)[1] > 90
 
 
@@ -96,7 +96,7 @@ def test_a_term_can_be_switched_off(plot, qtbot):
 
 def test_the_scale_can_be_logarithmic(plot, qtbot):
     plot.set_curves(CURVES)
-    qtbot.mouseClick(plot._log, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(plot._bar.log, Qt.MouseButton.LeftButton)
     assert y_range(plot)[1] < 3
     plot.grab()
     plot.set_log(False)
@@ -158,7 +158,7 @@ def test_saving_into_a_missing_folder_is_told(plot, tmp_path, qtbot, monkeypatch
         plot.save_csv(target)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (target, ""))
     with qtbot.waitSignal(plot.failed) as failed:
-        qtbot.mouseClick(plot._csv, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(plot._bar.csv, Qt.MouseButton.LeftButton)
     assert "does not exist" in failed.args[0]
 
 
@@ -195,3 +195,13 @@ def test_when_the_cursor_leaves_the_newest_values_are_read_out_again(plot, qtbot
     QApplication.sendEvent(plot._canvas, QEvent(QEvent.Type.Leave))
     assert "+ 20.00" in plot._readout.text()
     assert plot._canvas.readout == "" and not plot._hair.isVisible()
+
+
+@pytest.mark.parametrize(("width", "beside"), [(600, True), (260, False)])
+def test_a_narrow_plot_has_its_buttons_below_the_switches(qtbot, plot, width, beside):
+    plot.resize(width, 200)
+    QApplication.processEvents()
+    bar = plot._bar
+    assert (bar.csv.y() < bar.switches["kl"].geometry().bottom()) is beside
+    assert bar.csv.geometry().right() <= width and bar.switches["kl"].geometry().right() <= width
+    assert plot.minimumSizeHint().width() <= 260

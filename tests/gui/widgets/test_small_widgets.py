@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButto
 
 from vae_studio.gui.widgets.choice_tile import ChoiceTile
 from vae_studio.gui.widgets.code_sliders import CodeSliders
+from vae_studio.gui.widgets.elided_button import ElidedButton
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.images import from_qimage
@@ -223,3 +224,32 @@ def test_a_long_text_is_shortened_to_the_room(qtbot):
     assert label.shown_text().endswith("…") and "\n" not in label.text()
     assert "cannot be shown" in label.toolTip()
     assert label.minimumSizeHint().width() < 40
+
+
+def test_a_long_button_is_shortened_to_its_room_and_grows_with_it(qtbot):
+    place = QWidget()
+    button = ElidedButton("Try: learning rate 0.001 and 2 more", place)
+    qtbot.addWidget(place)
+    place.show()
+    button.resize(120, 30)
+    button.grab()
+    assert button.shown_text().startswith("Try") and button.shown_text().endswith("…")
+    button.resize(button.sizeHint())
+    assert button.shown_text() == button.text()
+    assert button.minimumSizeHint().width() < 100
+
+
+@pytest.mark.parametrize(("width", "rows"), [(800, 1), (440, 2)])
+def test_the_card_fits_over_the_map(qtbot, width, rows):
+    window, area = QWidget(), QWidget()
+    qtbot.addWidget(window)
+    area.setParent(window)
+    card = WelcomeCard(["mnist"], window)
+    window.resize(width, 400)
+    area.resize(width, 400)
+    window.show()
+    card.float_over(area)
+    QApplication.processEvents()
+    assert area.geometry().contains(card.geometry())
+    assert len({card.tile(name).y() for name in ("digits", "faces", "data-set", "folder")}) == rows
+    assert all(card.tile(name).width() > 130 for name in ("digits", "folder"))

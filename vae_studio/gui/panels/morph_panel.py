@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -72,8 +73,8 @@ class MorphPanel(QWidget):
         self._about.setObjectName("filmCaption")
         self._about.setProperty("role", "caption")
         parts = QHBoxLayout(self)
-        parts.setContentsMargins(12, 6, 12, 6)
-        parts.setSpacing(14)
+        parts.setContentsMargins(10, 6, 10, 6)
+        parts.setSpacing(10)
         for column, stretch in (
             (_column(self._view, self._film_bar()), 4),
             (_column(self._stops, None), 6),
@@ -102,7 +103,7 @@ class MorphPanel(QWidget):
             editor = self._form.editor(name)
             label.setBuddy(editor)
             label.setToolTip(editor.toolTip())
-            editor.setMinimumWidth(58)
+            editor.setMinimumWidth(editor.sizeHint().width() if isinstance(editor, QComboBox) else 58)
             grid.addWidget(label, row, 2 * column)
             grid.addWidget(editor, row, 2 * column + 1, 1, 1 if name != "cycle" else 3)
         grid.setColumnStretch(1, 1)

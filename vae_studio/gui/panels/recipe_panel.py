@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from vae_studio.catalogue import Catalogue
 from vae_studio.data.catalogue import SOURCES
@@ -13,7 +13,6 @@ from vae_studio.gui.panels.recipe_menu import RecipeMenu
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import tool_button
 from vae_studio.gui.trainer import Phase
-from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.file_dialog import ask_for_file, ask_for_folder
 from vae_studio.gui.widgets.fold import Fold
 from vae_studio.gui.widgets.picture_strip import PictureStrip
@@ -253,7 +252,9 @@ def _elsewhere(values: BaseModel) -> frozenset[str]:
     return frozenset({"kind", "latent_dim"})
 
 
-def _caption() -> ElidedLabel:
-    label = ElidedLabel()
+def _caption() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", "caption")
     return label

@@ -8,10 +8,11 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_studio.errors import StudioError
 from vae_studio.files import write_bytes
+from vae_studio.gui.plots.loss_bar import LossBar
 from vae_studio.gui.plots.loss_curves import (
     SPLIT_TITLES,
     SPLITS,
@@ -25,7 +26,6 @@ from vae_studio.gui.plots.loss_curves import (
     value_at,
 )
 from vae_studio.gui.plots.map_overlays import paint_note
-from vae_studio.gui.theme import tool_button
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.empty_text import faded, is_dark, paint_empty
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
@@ -79,12 +79,9 @@ class LossPlot(QWidget):
         self._canvas = _Canvas()
         self._items = {(split, term): self._make_item(split) for split in SPLITS for term in TERMS}
         self._hair = pg.InfiniteLine(angle=90, movable=False)
-        self._switches = {term: QCheckBox(TITLES[term]) for term in TERMS}
+        self._bar = LossBar({term: TITLES[term] for term in TERMS})
+        self._switches = self._bar.switches
         self._readout = ElidedLabel()
-        self._log = tool_button("log-scale", "Logarithmic scale", checkable=True)
-        self._reset = tool_button("fit", "Show everything, and follow the curves again")
-        self._png = tool_button("camera", "Save the plot as a picture")
-        self._csv = tool_button("save", "Save the numbers as a table")
         self._lay_out()
         self._connect()
         self._paint_theme()
@@ -119,7 +116,7 @@ class LossPlot(QWidget):
 
     def set_log(self, log: bool) -> None:
         """Switch the logarithmic scale on or off."""
-        self._log.setChecked(log)
+        self._bar.log.setChecked(log)
 
     def fit(self) -> None:
         """Show everything, and follow the curves again."""
@@ -158,21 +155,10 @@ class LossPlot(QWidget):
             plot.addItem(item)
         plot.addItem(self._hair, ignoreBounds=True)
         self._hair.hide()
-        bar = QHBoxLayout()
-        bar.setContentsMargins(8, 2, 8, 0)
-        bar.setSpacing(10)
-        for term, switch in self._switches.items():
-            switch.setChecked(True)
-            switch.setObjectName(f"lossTerm_{term}")
-            switch.setToolTip("Nats per image; total is the negative ELBO. Solid: training, dashed: held out")
-            bar.addWidget(switch)
-        bar.addStretch(1)
-        for button in (self._log, self._reset, self._png, self._csv):
-            bar.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(bar)
+        column.addWidget(self._bar)
         self._readout.setProperty("role", "caption")
         self._readout.setContentsMargins(8, 0, 8, 2)
         column.addWidget(self._readout)
@@ -181,10 +167,10 @@ class LossPlot(QWidget):
     def _connect(self) -> None:
         for switch in self._switches.values():
             switch.toggled.connect(self._refresh)
-        self._log.toggled.connect(self._on_log_toggled)
-        self._reset.clicked.connect(self.fit)
-        self._png.clicked.connect(self._on_png_clicked)
-        self._csv.clicked.connect(self._on_csv_clicked)
+        self._bar.log.toggled.connect(self._on_log_toggled)
+        self._bar.reset.clicked.connect(self.fit)
+        self._bar.png.clicked.connect(self._on_png_clicked)
+        self._bar.csv.clicked.connect(self._on_csv_clicked)
         self._canvas.getViewBox().sigRangeChangedManually.connect(self._on_range_changed_manually)
         self._canvas.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._canvas.left.connect(self._on_mouse_left)
@@ -202,7 +188,7 @@ class LossPlot(QWidget):
         self._canvas.getPlotItem().setOpacity(1.0 if shown else 0.0)  # hidden, it would miss its layout
         if self._following and shown:
             right, left = max(float(x.max()) for x, _ in shown), min(float(x.min()) for x, _ in shown)
-            span = robust_range([y for _, y in shown], self._log.isChecked())
+            span = robust_range([y for _, y in shown], self._bar.log.isChecked())
             box = self._canvas.getViewBox()
             box.setXRange(min(left, right - 1), right, padding=0.02)  # at least one epoch, so that the start is calm
             if span is not None:

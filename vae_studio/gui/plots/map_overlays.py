@@ -125,17 +125,23 @@ def paint_path_marker(painter: QPainter, camera: Camera, palette: QPalette, plac
 
 
 def paint_note(painter: QPainter, frame: QRectF, palette: QPalette, note: str, beside: str = "") -> None:
-    """Paint a small caption on a pill in the middle of the upper edge, or right of what is written `beside` it."""
+    """Paint a caption on a pill in the middle of the upper edge, or right of what is written `beside` it.
+
+    Where it is too long for one line it takes more.
+    """
     metrics = QFontMetricsF(painter.font())
     left = frame.left() + (metrics.horizontalAdvance(beside) + 24 if beside else 8)
-    note = metrics.elidedText(note, Qt.TextElideMode.ElideRight, max(frame.right() - left - 28, 20))
-    width, height = metrics.horizontalAdvance(note) + 20, metrics.height() + 6
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    room = QRectF(0, 0, max(frame.right() - left - 28, 20), frame.height())
+    text = metrics.boundingRect(room, flags, note)
+    width, height = text.width() + 20, text.height() + 6
     pill = QRectF(max(frame.center().x() - width / 2, left), frame.top() + 8, width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(faded(palette.color(QPalette.ColorRole.Window), 0.85))
-    painter.drawRoundedRect(pill, height / 2, height / 2)
+    round_by = (metrics.height() + 6) / 2
+    painter.drawRoundedRect(pill, round_by, round_by)
     painter.setPen(faded(palette.color(QPalette.ColorRole.Text), 0.75))
-    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, note)
+    painter.drawText(pill.adjusted(9, 0, -9, 0), flags, note)
 
 
 def layer(painter: QPainter, paint: Callable[[], None]) -> None:

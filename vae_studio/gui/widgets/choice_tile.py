@@ -8,7 +8,7 @@ from vae_studio.gui.theme import icon
 from vae_studio.gui.widgets.empty_text import faded
 from vae_studio.gui.widgets.images import Picture, draw_rounded, fitted_rect, to_qimage
 
-_PICTURE = 64.0
+_PICTURE, _SMALL_PICTURE = 64.0, 44.0
 
 
 class ChoiceTile(QAbstractButton):
@@ -26,14 +26,29 @@ class ChoiceTile(QAbstractButton):
         self._symbol = symbol
         self._images: list[QImage] = []
         self.lit = False  # while something is dragged over it
+        self._flat = False
 
     def set_pictures(self, pictures: list[Picture]) -> None:
         """Show up to four pictures in a square."""
         self._images = [to_qimage(picture) for picture in pictures[:4]]
         self.update()
 
+    def set_flat(self, flat: bool) -> None:
+        """Put the picture beside the words instead of above them."""
+        self._flat = flat
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
-        return QSize(150, 142)
+        return QSize(200, 84) if self._flat else QSize(150, 142)
+
+    def needed(self) -> QSize:
+        """Return the room that the summary takes at the present width; the title makes itself small."""
+        words = self._words(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        metrics = self.fontMetrics()
+        box = metrics.boundingRect(0, 0, int(words.width()), 1 << 16, int(Qt.TextFlag.TextWordWrap), self._summary)
+        around = self.rect().size() - words.size().toSize()
+        return QSize(box.width() + around.width(), metrics.height() + 2 + box.height() + around.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -48,19 +63,33 @@ class ChoiceTile(QAbstractButton):
         if self.isDown() or self.lit:
             painter.setBrush(faded(accent, 0.12))
             painter.drawRoundedRect(frame, 10, 10)
-        square = QRectF(frame.center().x() - _PICTURE / 2, frame.top() + 14, _PICTURE, _PICTURE)
-        self._paint_pictures(painter, square)
-        self._paint_texts(painter, frame.adjusted(6, _PICTURE + 24, -6, -8))
+        self._paint_pictures(painter, self._square(frame))
+        self._paint_texts(painter, self._words(frame))
         painter.end()
+
+    def _square(self, frame: QRectF) -> QRectF:
+        """Return the place of the pictures."""
+        if self._flat:
+            return QRectF(frame.left() + 10, frame.center().y() - _SMALL_PICTURE / 2, _SMALL_PICTURE, _SMALL_PICTURE)
+        return QRectF(frame.center().x() - _PICTURE / 2, frame.top() + 14, _PICTURE, _PICTURE)
+
+    def _words(self, frame: QRectF) -> QRectF:
+        """Return the place of title and summary."""
+        if self._flat:
+            return frame.adjusted(_SMALL_PICTURE + 18, 10, -4, -6)
+        return frame.adjusted(6, _PICTURE + 24, -6, -6)
+
+    def _side(self) -> Qt.AlignmentFlag:
+        return Qt.AlignmentFlag.AlignLeft if self._flat else Qt.AlignmentFlag.AlignHCenter
 
     def _paint_pictures(self, painter: QPainter, square: QRectF) -> None:
         if not self._images:
-            side = 48
+            side = 0.75 * square.width()
             place = QRectF(0, 0, side, side)
             place.moveCenter(square.center())
             icon(self._symbol).paint(painter, place.toRect())
             return
-        half = (_PICTURE - 4) / 2 if len(self._images) > 1 else _PICTURE
+        half = (square.width() - 4) / 2 if len(self._images) > 1 else square.width()
         for number, image in enumerate(self._images):
             row, column = divmod(number, 2)
             cell = QRectF(square.left() + column * (half + 4), square.top() + row * (half + 4), half, half)
@@ -77,10 +106,8 @@ class ChoiceTile(QAbstractButton):
         painter.setFont(font)
         high = QFontMetricsF(font).height()
         painter.setPen(text)
-        painter.drawText(
-            QRectF(frame.left(), frame.top(), frame.width(), high), Qt.AlignmentFlag.AlignHCenter, self.text()
-        )
+        painter.drawText(QRectF(frame.left(), frame.top(), frame.width(), high), self._side(), self.text())
         painter.setFont(self.font())
         painter.setPen(faded(text, 0.65))
         below = frame.adjusted(0, high + 2, 0, 0)
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._summary)
+        painter.drawText(below, self._side() | Qt.TextFlag.TextWordWrap, self._summary)

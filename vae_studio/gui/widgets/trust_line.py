@@ -30,7 +30,6 @@ class TrustLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("trustLine")
-        self.setToolTip(_TIP)
         self._dot = _Dot()
         self._verdict = ElidedLabel()
         self._reasons = ElidedLabel()
@@ -76,10 +75,9 @@ class TrustLine(QWidget):
             return
         self._support = trust.support
         back = f"comes back {trust.distance:.1f} ({trust.typical:.1f})"
-        self._show(trust.verdict, f"{self._written(trust.support)} · {back}", trust.sentence())
-        if trust.verdict == "empty land" and verdict_of_support(trust.support) == "like the data":
-            self._verdict.setText(_ASTRAY)
-            self._verdict.setToolTip("")
+        astray = trust.verdict == "empty land" and verdict_of_support(trust.support) == "like the data"
+        reasons = f"{self._written(trust.support)} · {back}"
+        self._show(trust.verdict, reasons, trust.sentence(), _ASTRAY if astray else "")
 
     def _written(self, support: float) -> str:
         return f"Support {support:.0f}%" + (f" of {counted(self._counted, 'picture')}" if self._counted else "")
@@ -92,12 +90,13 @@ class TrustLine(QWidget):
         """Return why."""
         return self._reasons.text()
 
-    def _show(self, verdict: Verdict | None, reasons: str, sentence: str) -> None:
+    def _show(self, verdict: Verdict | None, reasons: str, sentence: str, said: str = "") -> None:
         self._dot.set_colour(None if verdict is None else QColor(_COLOURS[verdict]))
-        self._verdict.setText("" if verdict is None else _SAID[verdict])
+        self._verdict.setText("" if verdict is None else said or _SAID[verdict])
         self._reasons.setText(reasons)
         for label in (self._verdict, self._reasons):
             label.setToolTip("")  # the tip of the whole is shown instead
+        self.setToolTip(f"<p><b>{self._verdict.text()}</b><br>{reasons}</p>{_TIP}" if reasons else _TIP)
         self.setAccessibleName("Trust")
         self.setAccessibleDescription(sentence or f"{self._verdict.text()}. {reasons}")
 

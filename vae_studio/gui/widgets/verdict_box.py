@@ -1,9 +1,10 @@
 """The verdict on a run: a coloured dot with its name, a sentence, the figures it rests on, and the remedy."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_studio.evaluation.verdict import Condition, Finding
+from vae_studio.gui.widgets.elided_button import ElidedButton
 from vae_studio.runs.health import CheckUp
 
 _GOOD, _UNSURE, _WARNING, _BAD = "#2e9e6b", "#8b939f", "#dd9a24", "#d0523f"
@@ -25,7 +26,7 @@ class VerdictBox(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name, self._sentence, self._others = QLabel(), QLabel(_NOTHING), QLabel()
-        self._remedy = QPushButton()
+        self._remedy = ElidedButton()
         self._evidence = QFormLayout()
         self._lay_out()
         self._remedy.clicked.connect(self.remedy_wanted)
@@ -44,12 +45,9 @@ class VerdictBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        row = QHBoxLayout()
-        row.addWidget(self._name)
-        row.addStretch(1)
-        row.addWidget(self._remedy)
-        column.addLayout(row)
+        column.addWidget(self._name)
         column.addWidget(self._sentence)
+        column.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(self._evidence)
         column.addWidget(self._others)
         column.addStretch(1)
@@ -74,8 +72,8 @@ class VerdictBox(QWidget):
             self._evidence.addRow(QLabel(_capitalised(name)), shown)
         self._others.setText(" ".join(f"{_title(other)}: {other.sentence}" for other in found.findings[1:]))
         if found.remedy is not None:
-            self._remedy.setToolTip(found.remedy.sentence)
             self._remedy.setText(f"Try: {found.remedy.short}")
+            self._remedy.setToolTip(f"{self._remedy.text()}. {found.remedy.sentence}")
 
     def set_idle(self, idle: bool) -> None:
         """Let the remedy be tried, or not while something is trained."""

@@ -36,6 +36,7 @@ class WayTable(QTableWidget):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._fill()
+        self.show_reports({}, "", -1.0)
         self.currentCellChanged.connect(self._on_current_changed)
 
     def choose(self, kind: str) -> None:
@@ -48,7 +49,7 @@ class WayTable(QTableWidget):
         """Show what is known of each kind, and how far the one is that is being measured."""
         for row, kind in enumerate(_KINDS):
             report = reports.get(kind)
-            words, tip = ("", "", ""), PATHS[kind].summary
+            words, tip = ("", "", ""), f"<b>{PATHS[kind].title}</b>. {PATHS[kind].summary}"
             if kind == measuring:
                 words = (f"{share:.0%}" if share > 0 else "…", "", "")
                 tip += " It is being measured."

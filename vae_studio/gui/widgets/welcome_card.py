@@ -24,7 +24,7 @@ _BUILT_IN = (
     ("digits", "Handwritten digits", "Included. A map within seconds.", "grid"),
     ("faces", "Drawn faces", "Made on the spot, in colour.", "image"),
 )
-_WIDEST = 760  # pixels
+_WIDEST, _NARROW = 760, 560  # pixels
 
 
 class WelcomeCard(QWidget):
@@ -48,6 +48,7 @@ class WelcomeCard(QWidget):
         self._names.addItems(list(data_sets))
         self._go = QPushButton("Use it")
         self._close = tool_button("close", "Close and look at the example")
+        self._grid = QGridLayout()
         self._lay_out()
         self._connect()
 
@@ -71,6 +72,7 @@ class WelcomeCard(QWidget):
         """Lie over the lower middle of a sister, which can be clicked beside the card."""
         room = area.geometry().adjusted(16, 48, -16, -16)
         width = min(room.width(), _WIDEST)
+        self._arrange(narrow=width < _NARROW)
         high = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         high = min(high, room.height())
         self.setGeometry(room.center().x() - width // 2, room.bottom() - high, width, high)
@@ -109,13 +111,13 @@ class WelcomeCard(QWidget):
         title.setProperty("role", "title")
         text = QLabel("Any place on the map becomes a picture. Or a set by name:")
         text.setProperty("role", "caption")
+        text.setWordWrap(True)
         head = QHBoxLayout()
         head.addWidget(title, 1)
         head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        tiles = QGridLayout()
-        tiles.setSpacing(12)
-        for number, tile in enumerate(self._tiles.values()):
-            tiles.addWidget(tile, 0, number)
+        title.setWordWrap(True)
+        self._grid.setSpacing(12)
+        self._arrange(narrow=False)
         named = QHBoxLayout()
         named.addWidget(text, 1)
         named.addWidget(self._names)
@@ -124,8 +126,14 @@ class WelcomeCard(QWidget):
         column.setContentsMargins(18, 12, 18, 16)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addLayout(tiles)
+        column.addLayout(self._grid)
         column.addLayout(named)
+
+    def _arrange(self, narrow: bool) -> None:
+        """Lay the choices out in one row, or flat in two."""
+        for number, tile in enumerate(self._tiles.values()):
+            tile.set_flat(narrow)
+            self._grid.addWidget(tile, *(divmod(number, 2) if narrow else (0, number)))
 
     def _connect(self) -> None:
         self._tiles["digits"].clicked.connect(self._on_digits_clicked)
