@@ -153,4 +153,4 @@ class PlaneBar(QWidget):
         else:
             among = "" if faithfulness.counted == faithfulness.total else f" ({faithfulness.counted:,} counted)"
             self._caption.setText(f"Keeps {faithfulness.kept:.0%} of neighbours{among}")
-            self._caption.setToolTip(faithfulness.sentence())
+            self._caption.setToolTip(f"{self._caption.text()}. {faithfulness.sentence()}")
