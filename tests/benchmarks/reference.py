@@ -33,7 +33,7 @@ class Row:
 _VAE = {"network.widths": [300, 300], "network.latent_dim": 40, "training.epochs": 60, "training.optimiser": "muon"}
 _VAMP = _VAE | {"prior.kind": "vampprior", "prior.components": 500}
 _IWAE = {"network.widths": [200, 200], "network.latent_dim": 50, "training.epochs": 150, "objective.kind": "iwae"}
-_IWAE |= {"training.learning_rate": 2e-3, "training.precision": "float32"}
+_IWAE |= {"training.learning_rate": 2e-3}
 _SMALL = {"network.widths": [256, 128], "training.epochs": 20, "training.optimiser": "muon"}
 
 # Targets of the first two: Chadebec et al. (2022), pythae's reproductions with 200 samples; of the next three: Burda et

@@ -12,6 +12,7 @@ from vae_studio.runs.codes_file import codes_bytes, read_codes
 from vae_studio.runs.compact import save_compact
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.recipe_file import read_recipe
+from vae_studio.runs.resolve import resolve
 from vae_studio.runs.run import Run, load_snapshot, start_run
 from vae_studio.runs.store import RunFolder
 from vae_studio.training.events import EpochDone, Finished, Stopped
@@ -114,6 +115,12 @@ def test_the_run_says_what_automatic_meant():
     assert resolved(pictures(4, 33, 33), **{"network.latent_dim": 5}).network.latent_dim == 5
     for made in (small, large):
         assert "auto" not in (made.network.kind, made.training.precision)
+
+
+@pytest.mark.parametrize(("epochs", "count", "size"), [(1, 60_000, 128), (2, 60_000, 256), (9, 60_000, 512)])
+def test_the_longer_a_training_the_larger_its_batches(epochs, count, size):
+    recipe = resolve(Recipe().with_values({"training.epochs": epochs}), pictures(4), count, bfloat16=False)
+    assert recipe.training.batch_size == size
 
 
 def test_a_diverged_run_goes_back_to_its_last_save(tmp_path, monkeypatch):

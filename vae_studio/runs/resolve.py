@@ -8,7 +8,8 @@ from vae_studio.runs.recipe import Recipe
 
 _PSEUDO_INPUTS = 100
 _FEWEST_STEPS = 24  # per epoch, so that small sets learn something in each
-_LARGE, _MANY_STEPS = 512, 1000  # a long training takes larger batches: fewer steps, each of them better
+_SMALL, _USUAL, _LARGE = 128, 256, 512  # pictures of a batch
+_FEW_STEPS, _MANY_STEPS = 300, 1000  # a short training takes small batches, a long one large: fewer steps, each better
 
 
 def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) -> Recipe:
@@ -22,14 +23,20 @@ def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) 
             values["training.learning_rate"] = min(recipe.training.learning_rate, 1e-3)
     if recipe.training.batch_size == 0:
         kind = values.get("network.kind", recipe.network.kind)
-        long = recipe.training.epochs * train_count >= _MANY_STEPS * _LARGE
-        size = 64 if kind in ("pyramid", "grid") else _LARGE if long else 256
+        size = 64 if kind in ("pyramid", "grid") else _fitting(recipe.training.epochs * train_count)
         values["training.batch_size"] = _batch_size(train_count, size)
     if isinstance(recipe.prior, VampPriorOptions) and recipe.prior.components == 0:
         values["prior.components"] = min(_PSEUDO_INPUTS, train_count)
     if recipe.training.precision == "auto":
         values["training.precision"] = "bfloat16" if bfloat16 else "float32"
     return recipe.with_values(values)
+
+
+def _fitting(pictures: int) -> int:
+    """Return the size of a batch for a training that shows so many pictures in all."""
+    if pictures >= _MANY_STEPS * _LARGE:
+        return _LARGE
+    return _USUAL if pictures >= _FEW_STEPS * _USUAL else _SMALL
 
 
 def _batch_size(train_count: int, size: int) -> int:
