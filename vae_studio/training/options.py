@@ -18,8 +18,8 @@ class TrainingOptions(Options):
         ge=0,
         le=8192,
         title="Batch size",
-        description="Pictures per step; automatic is 256 (512 for long trainings, 128 for short ones, 64 for a pyramid), or less "
-        "for few. The runs of an experiment share the automatic one.",
+        description="Pictures per step; automatic is 256 (512 for long trainings, 128 for short ones, 64 for a "
+        "pyramid), or less for few. The runs of an experiment share the automatic one.",
         json_schema_extra={"zero": "automatic"},
     )
     learning_rate: float = Field(
