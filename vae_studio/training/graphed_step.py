@@ -117,6 +117,9 @@ class GraphedStep:
             self.step.state.noise.set_state(before)
             self._give_up(str(error).splitlines()[0])
             return None
+        # Recording puts the noise back to its beginning, on a stream of its own. Where other programs keep the device
+        # busy that came after the first repetition had set its place in the noise: that step drew the first one's.
+        torch.cuda.synchronize()
         return graph
 
     def _give_up(self, reason: str) -> None:
