@@ -15,8 +15,8 @@ from vae_studio.runs.run import Run
 SEEDS = (0, 1, 2)
 KINDS = {
     "vae": {},
-    "beta-tcvae": {"objective.tc_weight": 15.0},
-    "factor-vae": {"objective.gamma": 30.0},
+    "beta-tcvae": {"objective.tc_weight": 10.0},
+    "factor-vae": {"objective.gamma": 50.0},
 }
 _MARGIN = 0.1  # that both are to lie above the VAE, in the mean over the seeds
 _COMMON = {

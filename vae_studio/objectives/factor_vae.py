@@ -22,9 +22,9 @@ class FactorVae:
 
     The discriminator tells codes from codes whose dimensions were mixed among the batch; its logit is the log ratio of
     both densities (equation 3). It learns in the same step: the networks see it frozen and it sees the codes frozen, so
-    each has the gradient of its own loss alone, and as an optimiser keeps moments for every weight by itself, one
-    optimiser is as good as two. Only the limit on a gradient's length is one for both. The loss that is told is that of
-    the networks.
+    each has the gradient of its own loss alone. Its pace is its own, as in algorithm 2: along the schedule of the
+    networks it falls behind codes that still move, and a larger gamma parts them no better. Only the limit on a
+    gradient's length is one for both. The loss that is told is that of the networks.
     """
 
     has_prior = FactorVaeOptions.has_prior
