@@ -112,7 +112,7 @@ def test_three_equal_pictures_are_refused_in_a_sentence(qtbot, example):
     desk.show_pictures([5, 6])
     assert "exactly 3 pictures" in example.findChild(QLabel, "statusMessage").text()
     desk.show_stops([explorer.code])
-    assert "has 1 stops" in example.findChild(QLabel, "statusMessage").text()
+    assert "has 1 stop;" in example.findChild(QLabel, "statusMessage").text()
 
 
 def bent(explorer):
