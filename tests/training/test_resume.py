@@ -68,10 +68,11 @@ def test_a_resumed_training_ends_with_the_very_same_weights(network, precision):
         assert last == last_of_whole
 
 
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize("network", ["residual", "dense"])
-def test_muon_goes_on_as_if_it_had_never_stopped(network):
+def test_muon_goes_on_as_if_it_had_never_stopped(network, precision):
     size = {"network__width": 48} if network == "residual" else {"network__widths": [48, 40]}
-    made = recipe(network__kind=network, training__optimiser="muon", **size)
+    made = recipe(network__kind=network, training__optimiser="muon", training__precision=precision, **size)
     whole = training(made)
     list(train(*whole.parts))
     for step in (1, 4):

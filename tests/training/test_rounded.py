@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tests.small import pictures, recipe, training
-from vae_studio.training.rounded import Rounded, network_of_steps
+from vae_studio.training.rounded import Rounded, rounded_for
 from vae_studio.training.step import EagerStep
 
 
@@ -27,13 +27,13 @@ def test_all_weights_but_the_rounded_ones_are_shared():
 @pytest.mark.parametrize(("optimiser", "precision"), [("adamw", "bfloat16"), ("muon", "float32")])
 def test_other_trainings_compute_with_their_own_weights(optimiser, precision):
     state = parts_of(optimiser, precision).state
-    assert network_of_steps(state) is state.model
+    assert rounded_for(state) is None
 
 
 def test_steps_are_those_of_autocast_and_the_copies_follow(monkeypatch):
     plain, rounded = parts_of(), parts_of()
     steps = [EagerStep(rounded.state, rounded.objective, rounded.store)]
-    monkeypatch.setattr("vae_studio.training.step.network_of_steps", lambda state: state.model)
+    monkeypatch.setattr("vae_studio.training.step.rounded_for", lambda state: None)
     steps.append(EagerStep(plain.state, plain.objective, plain.store))
     before = [weight.detach().clone() for weight in plain.state.model.parameters()]
     for step in steps:

@@ -62,9 +62,9 @@ class Course:
             parts = "".join(f", {_where(goal, before)} to {goal.epochs}" for before, goal in self._steps())
             sentences += [
                 f"This run was trained in {len(self.goals)} parts: to {counted(first.epochs, 'epoch')}{parts}.",
-                f"Its recipe trains {later[-1].epochs} epochs in one go, which makes another run.",
+                f"Its recipe trains {counted(later[-1].epochs, 'epoch')} in one go, which makes another run.",
             ]
-            if all(goal.at == before.epochs for before, goal in self._steps()):
+            if not self.setbacks and all(goal.at == before.epochs for before, goal in self._steps()):
                 resumed = ", then ".join(f"vae-studio resume RUN --epochs {goal.epochs}" for goal in later)
                 sentences.append(f"The same run again: train with --epochs {first.epochs}, then {resumed}.")
         if self.setbacks:

@@ -25,8 +25,13 @@ def build_optimiser(model: VAE, options: TrainingOptions) -> torch.optim.Optimiz
         return torch.tensor(value, device=device) if recorded else value
 
     own: list[dict[str, Any]] = [
-        {"params": list(part.parameters()), "lr": rate(part.pace.rate), "betas": part.pace.betas, "weight_decay": 0.0}
-        | {"own_pace": True}
+        {
+            "params": list(part.parameters()),
+            "lr": rate(part.pace.rate),
+            "betas": part.pace.betas,
+            "weight_decay": 0.0,
+            "own_pace": True,
+        }
         for part in model.modules()
         if isinstance(part, Paced)
     ]

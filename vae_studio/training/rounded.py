@@ -11,8 +11,8 @@ from vae_studio.training.muon import Muon
 from vae_studio.training.state import TrainingState
 
 
-def network_of_steps(state: TrainingState) -> VAE:
-    """Return the network that a training's steps compute with: its own, or on a CPU in bfloat16 a rounded one.
+def rounded_for(state: TrainingState) -> "Rounded | None":
+    """Return the rounded network that a training's steps compute with on a CPU in bfloat16; None where its own does.
 
     Autocast rounds every weight on each way through the network and widens every gradient on the way back, which on a
     CPU takes a third of a step. An optimiser that takes gradients in bfloat16 needs neither: master weights
@@ -21,10 +21,8 @@ def network_of_steps(state: TrainingState) -> VAE:
     model, optimiser = state.model, state.optimiser
     on_cpu = next(model.parameters()).device.type == "cpu"
     if not (on_cpu and model.in_bfloat16 and isinstance(optimiser, Muon)):
-        return model
-    rounded = Rounded(model, optimiser.matrices)
-    optimiser.copies = rounded.copies
-    return rounded.model
+        return None
+    return Rounded(model, optimiser.matrices)
 
 
 class Rounded:

@@ -7,8 +7,9 @@ from torch import Tensor
 
 from vae_studio.objectives.objective import Objective, Terms
 from vae_studio.training.batches import PictureStore
+from vae_studio.training.muon import Muon
 from vae_studio.training.optimiser import divide_gradients
-from vae_studio.training.rounded import network_of_steps
+from vae_studio.training.rounded import rounded_for
 from vae_studio.training.state import TrainingState
 
 
@@ -27,7 +28,10 @@ class EagerStep:
 
     def __init__(self, state: TrainingState, objective: Objective, store: PictureStore) -> None:
         self.state, self.objective, self.store = state, objective, store
-        self.model = network_of_steps(state)
+        rounded = rounded_for(state)
+        self.model = state.model if rounded is None else rounded.model
+        if isinstance(state.optimiser, Muon):
+            state.optimiser.copies = {} if rounded is None else rounded.copies
         self._learners = list(self.model.parameters())
         device = store.bytes.device
         exact = torch.float32 if device.type == "mps" else torch.float64  # MPS has no doubles
