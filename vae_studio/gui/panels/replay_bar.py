@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,6 +20,8 @@ from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.workers.films import export_replay
+
+_CAPTION = 230  # pixels at most
 
 
 class ReplayBar(QWidget):
@@ -49,7 +51,7 @@ class ReplayBar(QWidget):
         self._slider.setToolTip("Go back in the training (Alt+Left, Alt+Right); the right end is now")
         self._slider.setPageStep(5)
         self._about.setObjectName("replayCaption")
-        self._about.setFixedWidth(230)
+        self._about.setFixedWidth(_CAPTION)
         self._now.setObjectName("nowButton")
         self._now.setToolTip("Return to the run as it is (Alt+End)")
         self._save.setObjectName("saveReplayButton")
@@ -85,6 +87,11 @@ class ReplayBar(QWidget):
             ("Alt+P", desk.play),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(action)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the slider its room; the caption has one width for all its texts, so that nothing jumps."""
+        super().resizeEvent(event)
+        self._about.setFixedWidth(min(_CAPTION, self.width() // 3))
 
     def ask_save(self) -> None:
         """Ask for a name and save the replay."""
@@ -140,7 +147,7 @@ class ReplayBar(QWidget):
         else:
             words = [f"Epoch {moments.epochs[desk.place]:.3g}", moments.captions[desk.place]]
             self._about.setText(" · ".join(filter(None, words)))
-        self._about.setToolTip(moments.remark or self._about.text())
+        self._about.setToolTip(". ".join(filter(None, (self._about.text(), moments.remark))))
 
     def _on_playing_changed(self, playing: bool) -> None:
         set_icon(self._play, "pause-small" if playing else "play")
