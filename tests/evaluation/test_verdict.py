@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from vae_studio.evaluation.aggregate import Moments
-from vae_studio.evaluation.explained import explained_share
-from vae_studio.evaluation.symptoms import LossCurve, Symptoms, of_codes
-from vae_studio.evaluation.verdict import Condition, findings
+from vae_studio.evaluation.explained import drawn_share, explained_share
+from vae_studio.evaluation.finding import Condition
+from vae_studio.evaluation.symptoms import BookUsed, LossCurve, Symptoms, of_codes
+from vae_studio.evaluation.verdict import findings
 from vae_studio.latent.codes import Codes
 
 EPOCHS = np.arange(1.0, 11.0)
@@ -129,3 +130,71 @@ def test_the_share_of_large_pictures_takes_little_memory_and_is_the_same():
     tracemalloc.stop()
     assert share == pytest.approx(wanted, rel=1e-12)
     assert peak < exact.nbytes / 2
+
+
+BARE = {
+    "has_prior": False,
+    "standard_prior": False,
+    "kl_weight": None,
+    "kl_per_dim": np.zeros(4),
+    "moments": None,
+    "reconstruction": 30.0,
+    "mean_picture": 50.0,
+    "curve": replace(SOUND.curve, held_out=SOUND.curve.training),
+}
+
+
+def test_a_memoriser_is_judged_by_whether_it_knows_its_pictures():
+    grey = findings(replace(SOUND, **BARE | {"memoriser": "one-hot", "drawn": 0.02, "explained_training": 0.0}))
+    assert [one.condition for one in grey] == ["not learned"]
+    assert "even grey" in grey[0].sentence and "by heart" in grey[0].sentence
+    assert dict(grey[0].evidence)["reconstruction"] == "30.00 nats; their mean drawn each time: 50.00"
+    assert condition(**BARE | {"memoriser": "real", "drawn": 0.5}) == "not learned"
+    known = findings(replace(SOUND, **BARE | {"memoriser": "one-hot", "drawn": 0.97}))
+    assert [one.condition for one in known] == ["healthy"], "to know pictures by heart is no overfitting here"
+    assert "by heart" in known[0].sentence
+
+
+def test_a_memoriser_of_one_picture_has_no_differences_and_is_judged_all_the_same():
+    one = BARE | {"memoriser": "constant", "pictures": 1, "explained_training": None, "explained": None}
+    assert condition(**one | {"drawn": 0.01}) == "not learned"
+    assert condition(**one | {"drawn": 0.95}) == "healthy"
+    told = findings(replace(SOUND, **one | {"drawn": 0.01}))[0]
+    assert "the picture itself: 50.00" in dict(told.evidence)["reconstruction"]
+
+
+def test_one_code_for_several_pictures_is_collapsed_by_construction():
+    found = findings(replace(SOUND, **BARE | {"memoriser": "constant", "pictures": 4, "drawn": 0.5}))[0]
+    assert found.condition is Condition.COLLAPSED
+    assert "however long it trains" in found.sentence
+
+
+def test_a_model_without_a_kl_is_held_to_the_mean_picture():
+    assert condition(**BARE) == "healthy"
+    assert condition(**BARE | {"explained_training": -0.4, "explained": -0.4}) == "not learned"
+    assert condition(**BARE | {"explained_training": 0.001, "explained": 0.0}) == "collapsed"
+    assert condition(**BARE | {"explained_training": 0.1, "explained": -0.01}) == "overfitting"
+    assert condition(**BARE | {"explained_training": -0.4, "learning_rate": 0.5}) == "diverging"
+
+
+def test_what_comes_back_is_not_called_healthy_before_it_was_looked_at():
+    unseen = BARE | {"explained_training": None, "explained": None}
+    assert condition(**unseen) is Condition.UNKNOWN
+    assert condition(**unseen | {"memoriser": "real"}) is Condition.UNKNOWN
+
+
+def test_a_code_book_that_is_hardly_used_is_told():
+    assert condition(**BARE | {"book": BookUsed(64, 40, 20.0)}) == "healthy"
+    found = findings(replace(SOUND, **BARE | {"book": BookUsed(64, 2, 1.2)}))[0]
+    assert found.condition is Condition.COLLAPSING
+    assert dict(found.evidence)["code book"] == "2 of 64 entries used, perplexity 1.2"
+    assert condition(**BARE | {"book": BookUsed(1, 1, 1.0)}) == "healthy", "a book of one entry can say nothing"
+
+
+def test_beside_an_even_grey_a_single_picture_can_be_judged():
+    picture = np.zeros((1, 4, 4, 1), np.uint8)
+    picture[0, 1] = 200
+    assert explained_share(picture, picture) is None
+    assert drawn_share(picture, picture) == 1
+    assert drawn_share(picture, np.full_like(picture, 50)) == pytest.approx(0)
+    assert drawn_share(np.full_like(picture, 9), picture) is None

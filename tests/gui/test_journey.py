@@ -249,14 +249,18 @@ def test_the_panel_says_when_pictures_cannot_be_opened(qtbot, window, tmp_path):
 def test_the_gap_is_that_of_one_epoch(window):
     curves = {
         (part, term): (np.array([]), np.array([]))
-        for part in ("train", "held_out")
+        for part in ("train", "epoch", "held_out")
         for term in ("total", "reconstruction", "kl")
     }
     curves[("train", "total")] = (np.array([0.5, 1.0, 1.5, 2.0, 2.5]), np.array([90.0, 80.0, 60.0, 50.0, 10.0]))
+    curves[("epoch", "total")] = (np.array([1.0, 2.0]), np.array([86.0, 54.0]))
     curves[("held_out", "total")] = (np.array([1.0, 2.0]), np.array([100.0, 70.0]))
     window.studio.curves_changed.emit(curves)
     values = window.diagnosis_panel._values
-    assert (values["held_out"].text(), values["gap"].text()) == ("70.00", "+15.00")
+    assert (values["held_out"].text(), values["gap"].text()) == ("70.00", "+16.00")
+    assert window.studio.study.health.curve.gap == 16, "what the verdict rests on"
+    caption = window.loss_plot._readout.text()
+    assert "training 54.00 =" in caption and "held out 70.00 =" in caption, "the same two numbers above the curves"
     curves[("held_out", "total")] = (np.array([]), np.array([]))
     window.studio.curves_changed.emit(curves)
     assert (values["held_out"].text(), values["gap"].text()) == ("–", "–")

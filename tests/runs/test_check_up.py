@@ -1,5 +1,8 @@
 """Provoked illnesses are each named rightly, sound runs are called healthy, and the remedies help."""
 
+import re
+
+import numpy as np
 import pytest
 import torch
 
@@ -25,6 +28,8 @@ HEALTHY = {
     "iwae": {"objective.kind": "iwae"},
     "autoencoder": {"objective.kind": "autoencoder"},
     "half-weight": {"objective.beta": 0.5},
+    "wae": {"objective.kind": "wae-mmd"},
+    "vq": {**EIGHT, "objective.kind": "vq-vae", "objective.places": 4},
 }
 ILL = {
     "beta-50": ("over-regularised", {"objective.beta": 50.0}),
@@ -38,7 +43,8 @@ ILL = {
     "free-bits": ("prior mismatch", {"objective.free_bits": 10.0}),
     "capacity": ("prior mismatch", {"objective.kind": "capacity"}),
 }
-_AT_ONCE = ("plain", "tcvae", "beta-50", "rate-1", "beta-0.01")  # the others are slow together
+MEMORISER = {"network.kind": "memoriser", "objective.kind": "autoencoder", "data.held_out": 0.0}
+_AT_ONCE = ("wae", "vq", "plain", "tcvae", "beta-50", "rate-1", "beta-0.01")  # the others are slow together
 
 
 def _all(cases):
@@ -125,3 +131,54 @@ def test_a_run_that_no_try_could_save_is_called_diverging_and_gets_smaller_steps
     assert found.finding.condition == "diverging"
     assert found.remedy.values == {"training.learning_rate": pytest.approx(3e-4)}
     assert "training.learning_rate 0.003 → 0.0003" in found.remedy.sentence
+
+
+@pytest.mark.parametrize(
+    ("pictures", "values", "condition", "changed"),
+    [
+        (
+            1,
+            {"network.codes": "constant", "network.pictures": 1, "training.epochs": 3},
+            "not learned",
+            "training.epochs",
+        ),
+        (4, {"network.codes": "one-hot", "training.epochs": 2}, "not learned", "training.epochs"),
+        (4, {"network.codes": "constant", "training.epochs": 200}, "collapsed", "network.codes"),
+    ],
+)
+def test_a_memoriser_that_draws_grey_or_a_mean_is_told_and_cured(trained, digits, pictures, values, condition, changed):
+    few = ImageSet("few", digits.pictures[:pictures])
+    wanted = MEMORISER | values
+    found = check_up(memorising(trained, wanted, few))
+    assert found.finding.condition == condition, found.finding
+    assert changed in found.remedy.values
+    told = dict(found.finding.evidence)["reconstruction"]
+    reconstruction, mean = (float(word) for word in re.findall(r"\d+\.\d+", told))
+    assert reconstruction > mean * 1.5 if condition == "not learned" else reconstruction == pytest.approx(mean, abs=1)
+    cured = check_up(memorising(trained, wanted | found.remedy.values, few))
+    assert cured.finding.condition == "healthy", cured.finding
+    assert "by heart" in cured.finding.sentence
+
+
+def memorising(trained, values, images):
+    network = {"network.widths": [64, 256]}  # the usual ones of a memoriser
+    return trained(values | network, images)
+
+
+def test_an_autoencoder_that_draws_worse_than_the_mean_is_no_healthy_one(trained):
+    values = {"objective.kind": "autoencoder", "training.epochs": 6, "training.learning_rate": 1e-6}
+    found = check_up(trained(values))
+    assert found.finding.condition == "not learned", found.finding
+    assert found.remedy.values["training.learning_rate"] == pytest.approx(3e-3)
+    cured = check_up(trained(values | found.remedy.values)).finding
+    assert cured.condition == "healthy", cured
+
+
+def test_the_loss_of_the_mean_picture_is_what_a_decoder_of_it_would_have(trained, digits):
+    snapshot = trained({"training.epochs": 1}).snapshot()
+    some = digits.pictures[:50]
+    mean = some.mean(axis=0)
+    share = np.clip(mean / 255, 1e-12, 1 - 1e-12)
+    x = some / 255
+    wanted = -(x * np.log(share) + (1 - x) * np.log(1 - share)).sum(axis=(1, 2, 3))
+    assert snapshot.losses_drawing(mean, some) == pytest.approx(wanted, rel=1e-4)

@@ -9,7 +9,7 @@ from vae_studio.cli.arguments import DeviceOption, JsonOption, RunArgument
 from vae_studio.errors import UsageError
 
 if TYPE_CHECKING:
-    from vae_studio.evaluation.verdict import Finding
+    from vae_studio.evaluation.finding import Finding
     from vae_studio.runs.health import CheckUp
 
 
@@ -26,8 +26,9 @@ def diagnose(
 ) -> None:
     """Say in plain words whether a run is sound, on what evidence, and what would help.
 
-    A run is healthy, diverging, over-regularised, collapsed, collapsing, overfitting, or its codes do not match the
-    prior. With --remedy the next run is trained at once and saved in NEWRUN.
+    A run is healthy, not learned, diverging, over-regularised, collapsed, collapsing, overfitting, or its codes do not
+    match the prior. Without a KL it is judged by what comes back, beside what the mean picture would do. With --remedy
+    the next run is trained at once and saved in NEWRUN.
     """
     from vae_studio.cli.output import print_json, print_lines, remark
     from vae_studio.cli.progress import job_progress

@@ -11,7 +11,7 @@ def explained_share(originals: Pictures, reconstructions: Pictures, mean: np.nda
     """Return 1 - squared error / squared distance to the mean picture: 1 is perfect, 0 what the mean picture does.
 
     Pictures are uint8 [N, H, W, C]; `mean` [H, W, C] is that of the originals unless another is given. Nothing is
-    returned where all pictures are the same.
+    returned where all pictures are that mean.
     """
     centre = originals.mean(axis=0) if mean is None else mean
     spread = error = 0.0
@@ -21,3 +21,8 @@ def explained_share(originals: Pictures, reconstructions: Pictures, mean: np.nda
         spread += float(((exact - centre) ** 2).sum())
         error += float(((exact - reconstructions[few]) ** 2).sum())
     return 1 - error / spread if spread else None
+
+
+def drawn_share(originals: Pictures, reconstructions: Pictures) -> float | None:
+    """Return the same beside one even grey (or colour) for all pictures: of a single picture it can be told as well."""
+    return explained_share(originals, reconstructions, originals.mean(axis=(0, 1, 2)))

@@ -64,7 +64,7 @@ def evaluate(
     progress(0.0, "Measuring held-out losses.")
     losses = held_out_losses(model, objective, store, indices)
     progress(0.2, "Measuring the code.")
-    per_dim = kl_per_dim(model, store, indices)
+    per_dim = kl_per_dim(model, store, indices) if objective.has_prior else np.zeros(0)
     active = active_units(model, store, indices)
     nll: float | None = None
     error: float | None = None

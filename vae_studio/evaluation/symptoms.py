@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_studio.evaluation.aggregate import Moments
+from vae_studio.latent.book import perplexity
+from vae_studio.latent.book_prior import BookPrior
 from vae_studio.latent.codes import Codes
 
 Floats = npt.NDArray[np.float64]
@@ -14,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class LossCurve:
-    """Negative ELBO after each epoch, in nats per picture; for objectives without a prior the reconstruction."""
+    """Negative ELBO after each epoch, in nats per picture; where the networks learn no bound, the reconstruction."""
 
     epochs: Floats  # [M]
     training: Floats  # [M], means over the epoch; nan where not known
@@ -29,6 +31,15 @@ class LossCurve:
     def gap(self) -> float:
         """Held out minus training, at the end."""
         return float(self.held_out[-1] - self.training[-1]) if len(self.epochs) else float("nan")
+
+
+@dataclass(frozen=True)
+class BookUsed:
+    """How much of a code book the codes of some pictures use."""
+
+    entries: int
+    used: int
+    perplexity: float  # how many entries, used alike, would tell as much
 
 
 NO_CURVE = LossCurve(np.zeros(0), np.zeros(0), np.zeros(0))
@@ -51,6 +62,11 @@ class Symptoms:
     moments: Moments | None = None
     explained: float | None = None  # share of the differences between held-out pictures that comes back
     explained_training: float | None = None
+    memoriser: str = ""  # the kind of codes of a network without an encoder; empty for all others
+    drawn: float | None = None  # share of what the training pictures show that comes back: 0 is what an even grey does
+    reconstruction: float | None = None  # nats per training picture
+    mean_picture: float | None = None  # the same, were the mean of them drawn each time
+    book: BookUsed | None = None  # where codes are made of the entries of a code book
     setbacks: int = 0  # how often the training had to go back to a saved state
     is_finite: bool = True  # whether losses and codes are numbers
 
@@ -74,8 +90,18 @@ def of_codes(codes: Codes) -> dict[str, Any]:
     if not len(kl):  # on a sphere the dimensions share one KL
         kl = np.full(good.dim, good.prior.kl_of_each(good.mu, good.log_var).mean() / good.dim)
     return {
+        "book": book_used(good),
         "kl_per_dim": kl,
         "active_units": good.active_units(),
         "moments": Moments.of(good),
         "is_finite": len(good) == len(codes),
     }
+
+
+def book_used(codes: Codes) -> BookUsed | None:
+    """Return how much of their code book some codes use; nothing for codes that are not made of entries."""
+    if not isinstance(codes.prior, BookPrior):
+        return None
+    book = codes.prior.book
+    uses = book.uses(book.indices(codes.mu))
+    return BookUsed(len(book), int((uses > 0).sum()), perplexity(uses))

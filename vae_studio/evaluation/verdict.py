@@ -2,48 +2,28 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
+from vae_studio.evaluation.finding import Condition, Finding
+from vae_studio.evaluation.recall import (
+    NOTHING,
+    healthy_recall,
+    of_book,
+    of_memoriser,
+    percent,
+    recall_rows,
+)
 from vae_studio.evaluation.symptoms import Symptoms
 from vae_studio.plural import counted
 
 ONE_BIT = math.log(2)  # nats; a code that carries less cannot tell two kinds of pictures apart
 _FEWEST_ACTIVE = 3  # active units that no code is called collapsing with, however long it is
-_NOTHING = 0.02  # share of the differences between pictures: what comes back is the mean picture
 _FAST = 0.03  # learning rate, ten times the usual; what is lost with it, the steps have lost
 _MEMORY = 0.15  # by so much more of the training pictures comes back than of the held-out ones
+_MEMORY_OF_NONE = 0.05  # the same where the held-out ones come back no better than as the mean picture
 _TURN, _TURN_SHARE = 0.05, 0.005  # of all that was learned, and of the loss itself: held out, that much was lost again
 _MISMATCH, _MISMATCH_PER_DIM = 0.5, 0.02  # nats between the prior and the Gaussian with the codes' moments
 _FEW = 200  # pictures that any network learns by heart
 _TOO_EARLY = 0.2  # of the training
-
-
-class Condition(StrEnum):
-    """The conditions a run can be in."""
-
-    HEALTHY = "healthy"
-    UNKNOWN = "too early to tell"
-    DIVERGING = "diverging"
-    OVER_REGULARISED = "over-regularised"
-    COLLAPSED = "collapsed"
-    COLLAPSING = "collapsing"
-    OVERFITTING = "overfitting"
-    PRIOR_MISMATCH = "prior mismatch"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One condition, a sentence on it, and the figures it rests on."""
-
-    condition: Condition
-    sentence: str
-    evidence: tuple[tuple[str, str], ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the finding by names."""
-        return {"condition": str(self.condition), "sentence": self.sentence, "evidence": dict(self.evidence)}
 
 
 def findings(symptoms: Symptoms) -> tuple[Finding, ...]:
@@ -54,9 +34,17 @@ def findings(symptoms: Symptoms) -> tuple[Finding, ...]:
         done = f"{symptoms.epoch:.1f} of {counted(symptoms.epochs, 'epoch')}"
         early = f"Only {done} done so far, and a young model looks like a sick one."
         return (Finding(Condition.UNKNOWN, early, ()),)
-    checks: tuple[Callable[[Symptoms], Finding | None], ...] = (_lost, _overfitting, _collapsing, _prior_mismatch)
-    found = [finding for check in checks if (finding := check(symptoms)) is not None]
+    found = [finding for check in _checks(symptoms) if (finding := check(symptoms)) is not None]
     return tuple(found) or (_healthy(symptoms),)
+
+
+def _checks(symptoms: Symptoms) -> tuple[Callable[[Symptoms], Finding | None], ...]:
+    """Return what such a model can suffer from, the gravest first."""
+    if symptoms.memoriser:  # by heart is what it is for, and it has no prior
+        return (of_memoriser,)
+    if not symptoms.has_prior:
+        return _lost, _overfitting, of_book, _prior_mismatch
+    return _lost, _overfitting, _collapsing, _prior_mismatch
 
 
 def _diverging(symptoms: Symptoms) -> Finding | None:
@@ -73,7 +61,7 @@ def _diverging(symptoms: Symptoms) -> Finding | None:
 def _lost(symptoms: Symptoms) -> Finding | None:
     """Find that the decoder draws the same whatever the code is."""
     explained = symptoms.explained_training
-    nothing = explained is not None and explained < _NOTHING
+    nothing = explained is not None and explained < NOTHING
     if not (nothing or (symptoms.has_prior and symptoms.active_units == 0)):
         return None
     evidence = _of_code(symptoms)
@@ -84,6 +72,9 @@ def _lost(symptoms: Symptoms) -> Finding | None:
     if symptoms.learning_rate >= _FAST:
         sentence = "The steps are so large that the network has lost the pictures: all of them are drawn alike."
         return Finding(Condition.DIVERGING, sentence, (("learning rate", f"{symptoms.learning_rate:g}"), *evidence))
+    if not symptoms.has_prior and explained is not None and explained <= -NOTHING:
+        sentence = "What comes back is further from the pictures than their mean is: it has not learned them yet."
+        return Finding(Condition.NOT_LEARNED, sentence, evidence)
     if symptoms.active_units and nothing:
         sentence = "The decoder ignores the code: it draws the mean picture wherever it is asked."
     else:
@@ -93,7 +84,7 @@ def _lost(symptoms: Symptoms) -> Finding | None:
 
 def _collapsing(symptoms: Symptoms) -> Finding | None:
     """Find that the code carries next to nothing."""
-    if not symptoms.has_prior or not symptoms.latent_dim or _lost(symptoms) is not None:
+    if not symptoms.latent_dim or _lost(symptoms) is not None:
         return None  # what is lost is not getting lost
     active, dim, total = symptoms.active_units, symptoms.latent_dim, float(symptoms.kl_per_dim.sum())
     idle = active < min(dim, _FEWEST_ACTIVE)
@@ -118,10 +109,10 @@ def _overfitting(symptoms: Symptoms) -> Finding | None:
     curve = symptoms.curve
     evidence = [("trained on", counted(symptoms.pictures, "picture"))]
     own, others = symptoms.explained_training, symptoms.explained
-    by_heart = own is not None and others is not None and own - others > _MEMORY
+    by_heart = own is not None and others is not None and own - others > (_MEMORY if others > 0 else _MEMORY_OF_NONE)
     if own is not None and others is not None:
         evidence.append(
-            ("comes back", f"{_share(own)} of the training pictures' differences, {_share(others)} held out")
+            ("comes back", f"{percent(own)} of the training pictures' differences, {percent(others)} held out")
         )
     lost = 0.0
     if len(curve.epochs) and math.isfinite(curve.gap):
@@ -146,10 +137,6 @@ def _overfitting(symptoms: Symptoms) -> Finding | None:
     return Finding(Condition.OVERFITTING, sentence, tuple(evidence))
 
 
-def _share(explained: float) -> str:
-    return f"{max(explained, 0.0):.0%}"  # below zero it is worse than the mean picture, which is nothing as well
-
-
 def _prior_mismatch(symptoms: Symptoms) -> Finding | None:
     """Find that codes drawn from the prior are not such as the decoder knows."""
     moments = symptoms.moments
@@ -171,8 +158,8 @@ def _prior_mismatch(symptoms: Symptoms) -> Finding | None:
 
 def _healthy(symptoms: Symptoms) -> Finding:
     if not symptoms.has_prior:
-        sentence = "Nothing is wrong. The dimensions have no KL, so only what comes back is judged."
-    elif symptoms.active_units < symptoms.latent_dim:
+        return healthy_recall(symptoms)
+    if symptoms.active_units < symptoms.latent_dim:
         idle = symptoms.latent_dim - symptoms.active_units
         sentence = f"Nothing is wrong. {idle} of {symptoms.latent_dim} dimensions lie idle: a shorter code would do."
     else:
@@ -185,8 +172,7 @@ def _of_code(symptoms: Symptoms) -> tuple[tuple[str, str], ...]:
     if symptoms.has_prior and symptoms.latent_dim:
         rows.append(("active units", f"{symptoms.active_units} of {symptoms.latent_dim}"))
         rows.append(("KL", f"{float(symptoms.kl_per_dim.sum()):.2f} nats"))
-    if symptoms.explained_training is not None:
-        rows.append(("comes back", f"{_share(symptoms.explained_training)} of what makes pictures differ"))
+    rows += recall_rows(symptoms)
     if symptoms.kl_weight is not None:
         rows.append(("weight on the KL", f"{symptoms.kl_weight:g}"))
     if symptoms.moments is not None and symptoms.standard_prior:

@@ -54,12 +54,13 @@ class Table:
         return self.names[row] if len(self.names) else ""
 
     def numbers(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-        """Yield the columns mu_0, …, log_var_0, …, each [N]; with a code book entry_0, … instead."""
+        """Yield the columns mu_0, …, log_var_0, …, each [N]; of points mu_0, … alone, with a code book entry_0, …"""
         if self.entries is not None:
             for place in range(self.entries.shape[1]):
                 yield f"entry_{place}", self.entries[:, place]
             return
-        for prefix, values in (("mu", self.codes.mu), ("log_var", self.codes.log_var)):
+        columns = (("mu", self.codes.mu), ("log_var", self.codes.log_var))
+        for prefix, values in columns[: 1 if self.codes.are_points else 2]:
             for dimension in range(self.codes.dim):
                 yield f"{prefix}_{dimension}", values[:, dimension]
 

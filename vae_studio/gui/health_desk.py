@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from vae_studio.evaluation.symptoms import LossCurve
 from vae_studio.gui.trainer import Phase
 from vae_studio.gui.workers import health_tasks
-from vae_studio.runs.health import CheckUp, Curves, seen_so_far
+from vae_studio.runs.health import CheckUp, Curves, learns_bound, live_curve, seen_so_far
 
 if TYPE_CHECKING:
     from vae_studio.gui.studio import Studio
@@ -38,6 +38,16 @@ class HealthDesk(QObject):
         studio.explorer.images_changed.connect(self._rest.start)
         studio.trainer.phase_changed.connect(self._on_phase_changed)
         self._rest.timeout.connect(self._on_rested)
+
+    @property
+    def bound(self) -> bool:
+        """Whether the networks of the open run learn from a bound, which its curves and figures then are of."""
+        return self._studio.run is None or learns_bound(self._studio.run.recipe)
+
+    @property
+    def curve(self) -> LossCurve:
+        """The losses after each epoch: held out, in training, and the gap between them."""
+        return live_curve(self._curves, self.bound)
 
     def end(self) -> None:
         """Ask nothing more."""
@@ -97,15 +107,3 @@ class HealthDesk(QObject):
     def _tell(self, found: CheckUp | None) -> None:
         self.found = found
         self.examined.emit(found)
-
-
-def held_out_and_gap(curves: Curves) -> tuple[float, float]:
-    """Return the newest held-out negative ELBO and what training has less; nan where one is not known."""
-    at, training = curves[("train", "total")]
-    epochs, held_out = curves[("held_out", "total")]
-    if not len(epochs):
-        return float("nan"), float("nan")
-    # Training over the epoch after which the held-out pictures were measured; quick epochs may have no reading.
-    same = (at > epochs[-1] - 1) & (at <= epochs[-1])
-    gap = float(held_out[-1] - training[same].mean()) if same.any() else float("nan")
-    return float(held_out[-1]), gap if np.isfinite(gap) else float("nan")

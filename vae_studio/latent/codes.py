@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_studio.data.image_set import Pictures
-from vae_studio.latent.prior import NORMAL, CodePrior
+from vae_studio.latent.prior import NORMAL, CodePrior, PointPrior
 
 Floats = npt.NDArray[np.float32]
 Decode = Callable[[Floats], Pictures]  # z [N, D] -> uint8 [N, H, W, C]
@@ -37,8 +37,16 @@ class Codes:
         """The number of latent dimensions, D."""
         return int(self.mu.shape[1])
 
+    @property
+    def are_points(self) -> bool:
+        """Whether no posterior was learned: then log_var says nothing."""
+        return isinstance(self.prior, PointPrior)
+
     def kl_per_dim(self) -> npt.NDArray[np.float64]:
-        """Return the mean KL of each dimension's posterior to the prior, [D], in nats; empty on a sphere."""
+        """Return the mean KL of each dimension's posterior to the prior, [D], in nats.
+
+        Empty where no dimension has one of its own: on a sphere, of entries of a code book, of points.
+        """
         return self.prior.kl_per_dim(self.mu, self.log_var)
 
     def active_units(self) -> int:

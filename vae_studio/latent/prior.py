@@ -65,6 +65,22 @@ class NormalPrior:
         return mean
 
 
+@dataclass(frozen=True)
+class PointPrior(NormalPrior):
+    """For codes that are points, as an autoencoder's: no posterior lies around them, so there is no KL to speak of.
+
+    What is drawn comes from a standard normal all the same.
+    """
+
+    def kl_of_each(self, mu: Floats, log_var: Floats) -> Doubles:  # noqa: ARG002
+        """Return nan for each code, [N]."""
+        return np.full(len(mu), np.nan)
+
+    def kl_per_dim(self, mu: Floats, log_var: Floats) -> Doubles:  # noqa: ARG002
+        """Return nothing."""
+        return np.zeros(0)
+
+
 @dataclass(frozen=True, eq=False)
 class MixturePrior:
     """A mixture of Gaussians of equal weight: a VampPrior, once its pseudo-inputs are encoded."""
@@ -146,6 +162,7 @@ class SpherePrior:
 
 
 NORMAL = NormalPrior()
+POINTS = PointPrior()
 
 
 def _normal_kl(mu: Floats, log_var: Floats) -> Doubles:

@@ -11,7 +11,7 @@ from vae_studio.errors import RunError
 from vae_studio.latent.book import Book
 from vae_studio.latent.book_prior import BookPrior
 from vae_studio.latent.codes import Codes
-from vae_studio.latent.prior import NORMAL, CodePrior, MixturePrior, SpherePrior
+from vae_studio.latent.prior import NORMAL, POINTS, CodePrior, MixturePrior, PointPrior, SpherePrior
 
 
 def codes_bytes(codes: Codes, labels: Labels | None) -> bytes:
@@ -38,6 +38,8 @@ def _prior_arrays(prior: CodePrior) -> dict[str, Any]:
         return {"prior_mu": prior.mu, "prior_log_var": prior.log_var}
     if isinstance(prior, BookPrior):
         return {"prior_entries": np.ascontiguousarray(prior.book.entries)}
+    if isinstance(prior, PointPrior):
+        return {"prior_points": np.ones(1, np.uint8)}
     return {"prior_sphere": np.ones(1, np.uint8)} if isinstance(prior, SpherePrior) else {}
 
 
@@ -47,6 +49,8 @@ def _prior(arrays: dict[str, Any]) -> CodePrior:
         if entries.ndim != 2 or not entries.size or arrays["mu"].shape[1] % entries.shape[1]:
             raise ValueError("a code book of other codes")
         return BookPrior(Book(entries, arrays["mu"].shape[1] // entries.shape[1]))
+    if "prior_points" in arrays:
+        return POINTS
     if "prior_mu" not in arrays:
         return SpherePrior() if "prior_sphere" in arrays else NORMAL
     mu, log_var = arrays["prior_mu"].astype(np.float32), arrays["prior_log_var"].astype(np.float32)

@@ -7,15 +7,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vae_studio.evaluation.finding import Finding
 from vae_studio.evaluation.symptoms import NO_CURVE, LossCurve, Symptoms, of_codes
-from vae_studio.evaluation.verdict import Finding, findings
+from vae_studio.evaluation.verdict import findings
 from vae_studio.latent.codes import Codes
+from vae_studio.models.catalogue import MemoriserOptions
 from vae_studio.runs.pressure import kl_weight
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.remedies import Remedy, remedy_for
 from vae_studio.training.history import History
 
 Curves = Mapping[tuple[str, str], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]  # (part, term): epochs, nats
+_NOTHING = np.zeros(0), np.zeros(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,18 +50,20 @@ class CheckUp:
 def seen_so_far(recipe: Recipe, pictures: int, setbacks: int, codes: Codes, curves: Curves) -> CheckUp:
     """Judge what the window sees of a run: the codes of some pictures, and the curves by part and term."""
     known = known_of(recipe, pictures, setbacks, codes.dim)
-    symptoms = Symptoms(**known, **of_codes(codes), curve=_live_curve(curves, learns_bound(recipe)))
+    symptoms = Symptoms(**known, **of_codes(codes), curve=live_curve(curves, learns_bound(recipe)))
     return CheckUp.of(symptoms, recipe)
 
 
 def known_of(recipe: Recipe, pictures: int, setbacks: int, length: int) -> dict[str, Any]:
     """Return the symptoms that are known without looking at the model but for the length of its codes."""
-    dense = learns_bound(recipe)
+    dense, objective = learns_bound(recipe), recipe.objective
+    gaussian = objective.has_density and objective.has_samples and recipe.prior.kind == "normal"
     return {
         "epochs": recipe.training.epochs,
         "pictures": pictures,
         "has_prior": dense,
-        "standard_prior": dense and recipe.prior.kind == "normal",
+        "standard_prior": gaussian,
+        "memoriser": recipe.network.codes if isinstance(recipe.network, MemoriserOptions) else "",
         "has_labels": recipe.network.condition == "label",
         "learning_rate": recipe.training.learning_rate,
         "kl_weight": kl_weight(recipe, length),
@@ -79,13 +84,8 @@ def curve_of(history: History, has_prior: bool) -> LossCurve:
     return LossCurve(epochs, training, held_out) if len(epochs) and len(training) == len(epochs) else NO_CURVE
 
 
-def _live_curve(curves: Curves, has_prior: bool) -> LossCurve:
-    """Return the losses after each epoch from the curves of single steps: the mean over the epoch before."""
+def live_curve(curves: Curves, has_prior: bool) -> LossCurve:
+    """Return the same from the curves that the window draws, by part and term."""
     term = "total" if has_prior else "reconstruction"
-    if ("held_out", term) not in curves or not len(curves["held_out", term][0]):
-        return NO_CURVE
-    (at, training), (epochs, held_out) = curves["train", term], curves["held_out", term]
-    sums = np.concatenate([[0.0], np.cumsum(training)])
-    first, last = (np.searchsorted(at, edge, side="right") for edge in (epochs - 1, epochs))
-    means = np.where(last > first, (sums[last] - sums[first]) / np.maximum(last - first, 1), np.nan)
-    return LossCurve(epochs, means, held_out)
+    (epochs, held_out), (_, training) = curves.get(("held_out", term), _NOTHING), curves.get(("epoch", term), _NOTHING)
+    return LossCurve(epochs, training, held_out) if len(epochs) and len(training) == len(epochs) else NO_CURVE

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from vae_studio.evaluation.finding import Condition, Finding
 from vae_studio.evaluation.symptoms import LossCurve, Symptoms
-from vae_studio.evaluation.verdict import Condition, Finding
+from vae_studio.models.catalogue import MemoriserOptions
+from vae_studio.objectives.vq_vae_options import VqVaeOptions
 from vae_studio.runs.pressure import relieved, tightened
 from vae_studio.runs.recipe import Recipe
 
@@ -14,6 +16,7 @@ _DEEP_RATE = 1e-3  # of deep convolutions
 _USUAL_DECAY, _MORE_DECAY = 1e-4, 1e-2
 _WARMUP = 0.5
 _FEWEST_EPOCHS = 5
+_BY_HEART_EPOCHS = 200  # in which a memoriser learns its few pictures
 _MOST_EPOCHS = 100_000
 
 
@@ -49,6 +52,10 @@ def remedy_for(finding: Finding, symptoms: Symptoms, recipe: Recipe) -> Remedy |
 def _against_collapse(recipe: Recipe, length: int) -> dict[str, Any]:
     """Return gentler pressure, a slower rise of it, usual steps, and more time."""
     values = relieved(recipe, length) | _usual_steps(recipe)
+    if isinstance(recipe.network, MemoriserOptions):
+        return _towards_memory(recipe, length)
+    if isinstance(recipe.objective, VqVaeOptions):
+        values |= {"objective.restart": True, "objective.update": "ema"}
     if hasattr(recipe.objective, "warmup"):
         values["objective.warmup"] = max(recipe.objective.warmup, _WARMUP)
     if hasattr(recipe.objective, "annealing"):
@@ -57,6 +64,18 @@ def _against_collapse(recipe: Recipe, length: int) -> dict[str, Any]:
     if not {key: value for key, value in _changes(values, recipe).items() if key != "objective.warmup"}:
         values["training.epochs"] = min(2 * recipe.training.epochs, _MOST_EPOCHS)  # nothing presses: it needs time
     return values
+
+
+def _towards_memory(recipe: Recipe, length: int) -> dict[str, Any]:  # noqa: ARG001  as the others
+    """Return what lets pictures be learned that are not: codes that tell them apart, or usual steps and more time."""
+    wanted = 2 * recipe.training.epochs
+    if isinstance(recipe.network, MemoriserOptions):
+        wanted = max(wanted, _BY_HEART_EPOCHS)
+        if recipe.network.codes == "constant" and recipe.network.pictures > 1:
+            return {"network.codes": "one-hot", "training.epochs": max(recipe.training.epochs, _BY_HEART_EPOCHS)}
+    rate = recipe.training.learning_rate
+    usual = max(rate, _DEEP_RATE if recipe.network.kind == "pyramid" else USUAL_RATE)
+    return {"training.epochs": min(wanted, _MOST_EPOCHS), "training.learning_rate": usual}
 
 
 def _against_divergence(recipe: Recipe, length: int) -> dict[str, Any]:  # noqa: ARG001  as the others
@@ -109,5 +128,6 @@ _REMEDIES: dict[Condition, Callable[[Recipe, int], dict[str, Any]]] = {
     Condition.COLLAPSED: _against_collapse,
     Condition.COLLAPSING: _against_collapse,
     Condition.DIVERGING: _against_divergence,
+    Condition.NOT_LEARNED: _towards_memory,
     Condition.PRIOR_MISMATCH: _against_mismatch,
 }

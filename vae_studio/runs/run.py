@@ -163,7 +163,8 @@ class Run:
         """Return a frozen copy of the weights as they are now."""
         position = self.state.position
         epoch = position.epoch + position.pictures / len(self.split.train)
-        return Snapshot(self.model, self.objective.likelihood, self.images.shape, epoch)
+        points = not self.objective.has_prior
+        return Snapshot(self.model, self.objective.likelihood, self.images.shape, epoch, points)
 
     def encode_all(self, progress: Progress = silent) -> Codes:
         """Return the posteriors of all pictures, trained on or not."""
@@ -279,7 +280,7 @@ def snapshot_of(folder: RunFolder, weights: bytes, epoch: float) -> Snapshot:
     shape = _shape(folder)
     model, objective = build_parts(recipe, shape, labels_of(folder))
     load_model(model, weights)
-    return Snapshot(model, objective.likelihood, shape, epoch)
+    return Snapshot(model, objective.likelihood, shape, epoch, points=not objective.has_prior)
 
 
 def _shape(folder: RunFolder) -> tuple[int, int, int]:

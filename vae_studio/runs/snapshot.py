@@ -2,6 +2,7 @@
 
 import copy
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,19 +16,19 @@ from vae_studio.latent.book import Book
 from vae_studio.latent.book_prior import BookPrior
 from vae_studio.latent.codes import Codes
 from vae_studio.latent.model_prior import prior_of
-from vae_studio.latent.prior import CodePrior
+from vae_studio.latent.prior import POINTS, CodePrior
 from vae_studio.latent.pullback import pullback
 from vae_studio.models.byte_layer import of_bytes
 from vae_studio.models.enlarging import merged
 from vae_studio.models.vae import VAE
-from vae_studio.objectives.likelihood import Likelihood
+from vae_studio.objectives.likelihood import Likelihood, output_drawing
 from vae_studio.plural import counted
 from vae_studio.training.batches import as_tensor
 
 _BATCH = 512  # pictures at a time: large enough to be fast, small enough to answer a cancel
 _MANY = 16384  # pictures for which a quicker encoder pays: making it takes as long as encoding some thousand
 
-_CERTAIN = -20.0  # log variance of a code that is chosen from a code book
+_CERTAIN = -20.0  # log variance of a code that is a point, or chosen from a code book
 
 FloatCodes = npt.NDArray[np.float32]  # [N, D]
 
@@ -35,7 +36,9 @@ FloatCodes = npt.NDArray[np.float32]  # [N, D]
 class Snapshot:
     """Weights at one moment; arrays in, arrays out, on the CPU in float32."""
 
-    def __init__(self, model: VAE, likelihood: Likelihood, shape: tuple[int, int, int], epoch: float) -> None:
+    def __init__(
+        self, model: VAE, likelihood: Likelihood, shape: tuple[int, int, int], epoch: float, points: bool = False
+    ) -> None:
         # Copied together: a likelihood that learns is a part of the model.
         self._model, self._likelihood = copy.deepcopy((model, likelihood))
         self._model.cpu().eval().requires_grad_(False)
@@ -44,6 +47,7 @@ class Snapshot:
         self._model.to(memory_format=torch.channels_last)  # no layer need turn pictures round: half the time
         self.shape = shape  # H, W, C
         self.epoch = epoch
+        self.points = points  # whether codes are points, because the objective teaches no posterior around them
         self.latent_dim = model.latent_dim
         self.classes = model.classes  # labels that are a condition; 0 for none
         self.label = 0  # what a conditional network decodes unless told otherwise
@@ -61,7 +65,7 @@ class Snapshot:
     @cached_property
     def prior(self) -> CodePrior:
         """What codes are measured against and drawn from."""
-        return prior_of(self._model)
+        return POINTS if self.points else prior_of(self._model)
 
     @property
     def book(self) -> Book | None:
@@ -119,7 +123,7 @@ class Snapshot:
                 else:
                     posterior = self._model.posterior(quick(_seen(pictures[part])))
                 mu[part], log_var[part] = self._model.quantise(posterior.mu).numpy(), posterior.log_var.numpy()
-        if self.book is not None:
+        if self.book is not None or self.points:
             log_var[:] = _CERTAIN
         return Codes(mu, log_var, self.prior)
 
@@ -145,6 +149,18 @@ class Snapshot:
                 output = model.decode(model.encode(x).mu)
                 losses[part] = self._likelihood.negative_log_prob(output, x).numpy()
         return losses
+
+    def losses_drawing(self, picture: npt.NDArray[Any], pictures: Pictures) -> npt.NDArray[np.float32]:
+        """Return -log p(x) of pictures [N, H, W, C] were one picture [H, W, C], 0 to 255, drawn for all, [N], in nats.
+
+        With this the losses of reconstructions can be compared: the mean picture needs no code at all.
+        """
+        with torch.inference_mode():
+            drawn = torch.from_numpy(np.asarray(picture, np.float32) / 255).permute(2, 0, 1)[None]
+            output = output_drawing(self._likelihood, drawn)
+            parts = [_floats(pictures[start : start + _BATCH]) for start in range(0, len(pictures), _BATCH)]
+            losses = [self._likelihood.negative_log_prob(output.expand_as(x), x).numpy() for x in parts]
+        return np.concatenate(losses) if losses else np.zeros(0, np.float32)
 
     def reconstruct(self, pictures: Pictures, labels: Labels | None = None) -> Pictures:
         """Return what comes back of pictures [N, H, W, C] through their posterior means."""

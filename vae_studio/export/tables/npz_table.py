@@ -15,7 +15,7 @@ def write(path: Path, table: Table) -> None:
             file,
             index=table.index(),
             mu=table.codes.mu,
-            log_var=table.codes.log_var,
+            log_var=np.zeros((0, 0), np.float32) if table.codes.are_points else table.codes.log_var,
             entries=np.zeros((0, 0), np.int64) if table.entries is None else table.entries,
             labels=np.zeros(0, np.int64) if table.labels is None else table.labels,
             label_names=np.array(list(table.label_names), np.str_),

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_studio.gui.health_desk import held_out_and_gap
+from vae_studio.evaluation.symptoms import book_used
 from vae_studio.gui.plots.bar_plot import BarPlot
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.trainer import Phase
@@ -28,12 +28,21 @@ from vae_studio.runs.health import Curves
 if TYPE_CHECKING:
     from vae_studio.runs.measuring import Measurement
 
+_BOUND, _NO_BOUND = "Held out, negative ELBO", "Held out, reconstruction"
 _FIGURES = (
-    ("held_out", "Held out, negative ELBO", "Nats per image on pictures that were not trained on; lower is better."),
-    ("gap", "Gap to training", "Held out minus training; a growing gap is overfitting."),
+    ("held_out", _BOUND, "Nats per image on pictures that were not trained on; lower is better."),
+    (
+        "gap",
+        "Gap to training",
+        "Held out minus the training's mean over the same epoch, as in the line above the curves; a growing gap is "
+        "overfitting.",
+    ),
     ("nll", "Held out, -log p(x)", "Importance-sampled; the ELBO is a bound of it. Press Measure."),
     ("active", "Active units", "Dimensions whose posterior mean varies over the data by more than 0.01."),
+    ("book", "Code book", "Entries that the pictures on the map use; used alike, as many as the perplexity would do."),
 )
+_ONLY_OF_BOUNDS = ("nll", "active")
+_NO_KL = "No dimension of this model has a KL of its own."
 _USUAL_SAMPLES, _MOST_SAMPLES = 100, 5000
 
 
@@ -45,6 +54,8 @@ class DiagnosisPanel(QWidget):
         self._studio = studio
         self.setObjectName("diagnosisPanel")
         self._values = {name: QLabel("–") for name, _, _ in _FIGURES}
+        self._titles = {name: QLabel(title) for name, title, _ in _FIGURES}
+        self._form = QFormLayout()
         self._verdict = VerdictBox()
         self._measure, self._metrics, self._samples = QPushButton("Measure"), MetricMenu(), CalmSpinBox()
         self._readings = QFormLayout()
@@ -82,14 +93,13 @@ class DiagnosisPanel(QWidget):
         row.addWidget(self._bars, 3)
 
     def _figures(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setHorizontalSpacing(18)
-        for name, title, tip in _FIGURES:
-            label = QLabel(title)
-            label.setToolTip(tip)
-            self._values[name].setToolTip(tip)
-            form.addRow(label, self._values[name])
-        return form
+        self._form.setHorizontalSpacing(18)
+        for name, _title, tip in _FIGURES:
+            for label in (self._titles[name], self._values[name]):
+                label.setToolTip(tip)
+            self._form.addRow(self._titles[name], self._values[name])
+        self._show_kind()
+        return self._form
 
     def _connect(self) -> None:
         studio = self._studio
@@ -105,26 +115,40 @@ class DiagnosisPanel(QWidget):
         self._measure.setEnabled(phase is Phase.IDLE)
         self._verdict.set_idle(phase is Phase.IDLE)
 
+    def _show_kind(self) -> None:
+        """Show the figures that mean something of the open run."""
+        bound, run = self._studio.study.health.bound, self._studio.run
+        self._titles["held_out"].setText(_BOUND if bound else _NO_BOUND)
+        for name in _ONLY_OF_BOUNDS:
+            self._form.setRowVisible(self._values[name], bound)
+        self._form.setRowVisible(self._values["book"], run is not None and not run.recipe.objective.has_density)
+
     def _on_run_changed(self) -> None:
+        self._show_kind()
         self._values["nll"].setText("–")
         self._clear_readings()
 
-    def _on_curves_changed(self, curves: Curves) -> None:
-        held_out, gap = held_out_and_gap(curves)
+    def _on_curves_changed(self, _curves: Curves) -> None:
+        curve = self._studio.study.health.curve
+        held_out = float(curve.held_out[-1]) if len(curve.held_out) else math.nan
         self._values["held_out"].setText("–" if math.isnan(held_out) else f"{held_out:.2f}")
-        self._values["gap"].setText("–" if math.isnan(gap) else f"{gap:+.2f}")
+        self._values["gap"].setText("–" if math.isnan(curve.gap) else f"{curve.gap:+.2f}")
 
     def _on_cloud_changed(self) -> None:
-        cloud, run = self._studio.explorer.cloud, self._studio.run
+        cloud = self._studio.explorer.cloud
         good = None if cloud is None else cloud.codes.subset(cloud.codes.finite_rows())
-        objective = None if run is None else run.recipe.objective
-        bare = objective is not None and not (objective.has_prior and objective.has_density)
-        if good is None or not len(good) or bare:
-            self._bars.set_values(np.zeros(0))  # without a density over codes no dimension has a KL
-            self._values["active"].setText("–")
+        self._show_kind()
+        if good is None or not len(good):
+            self._bars.set_values(np.zeros(0))
+            for name in ("active", "book"):
+                self._values[name].setText("–")
             return
+        per_dim = good.kl_per_dim() if self._studio.study.health.bound else np.zeros(0)
+        self._bars.set_values(per_dim, empty=_NO_KL)
         self._values["active"].setText(f"{good.active_units()} of {good.dim}")
-        self._bars.set_values(good.kl_per_dim())
+        if (book := book_used(good)) is not None:
+            text = f"{book.used:,} of {book.entries:,} entries used, perplexity {book.perplexity:.1f}"
+            self._values["book"].setText(text)
 
     def _on_measure_clicked(self) -> None:
         self._studio.errands.measure(self._on_measured, self._metrics.chosen, self._samples.value())
@@ -133,8 +157,10 @@ class DiagnosisPanel(QWidget):
         report = found.report
         error = "" if report.nll_standard_error is None else f" ± {report.nll_standard_error:.2f}"
         self._values["nll"].setText("none" if report.nll is None else f"{report.nll:.2f}{error}")
-        if report.negative_elbo is not None:
-            self._values["held_out"].setText(f"{report.negative_elbo:.2f}")
+        bound = self._studio.study.health.bound
+        held_out = report.negative_elbo if bound else report.reconstruction
+        if held_out is not None:
+            self._values["held_out"].setText(f"{held_out:.2f}")
         self._clear_readings()
         if found.readings is None:
             return

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 _MOST_TICKS = 16
 
@@ -19,6 +19,11 @@ class BarPlot(QWidget):
         for side in self._names:
             # Once, at its first range: switched off later, it scales what is shown by a thousand all the same.
             self._plot.getAxis(side).enableAutoSIPrefix(False)
+        self._empty = QLabel()
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setProperty("role", "caption")
+        self._empty.hide()
         self._bars = pg.BarGraphItem(x=[], height=[], width=0.7)
         self._plot.addItem(self._bars)
         self._plot.setMouseEnabled(x=False, y=False)
@@ -27,11 +32,15 @@ class BarPlot(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._plot)
+        column.addWidget(self._empty)
         self.setMinimumSize(160, 90)
         self._paint_theme()
 
-    def set_values(self, values: np.ndarray) -> None:
-        """Show one bar for each value, [D]."""
+    def set_values(self, values: np.ndarray, empty: str = "") -> None:
+        """Show one bar for each value, [D]; where there is none, a sentence on it in their place."""
+        self._empty.setText("" if len(values) else empty)
+        self._empty.setVisible(bool(self._empty.text()))
+        self._plot.setVisible(self._empty.isHidden())
         places = np.arange(1, len(values) + 1)
         self._bars.setOpts(x=places, height=values, width=0.7)
         every = max(1, len(values) // _MOST_TICKS)

@@ -10,9 +10,11 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 CurveKey = tuple[str, str]  # (split, term)
 Curves = dict[CurveKey, tuple[Floats, Floats]]
-SPLITS = ("train", "held_out")
+SPLITS = ("train", "held_out")  # that are drawn
+_MEANS = "epoch"  # the training's means over each epoch, after which the held-out pictures were measured
 TERMS = ("total", "reconstruction", "kl")
 SPLIT_TITLES = {"train": "training", "held_out": "held out"}
+_NONE = np.zeros(0), np.zeros(0)
 TITLES = {"total": "total", "reconstruction": "reconstruction", "kl": "KL"}
 
 
@@ -20,7 +22,7 @@ def tidy(curves: Mapping[CurveKey, tuple[npt.ArrayLike, npt.ArrayLike]]) -> Curv
     """Return copies as float64 arrays of equal length; raises ValueError for unknown names or unequal lengths."""
     tidied: Curves = {}
     for (split, term), (x, y) in curves.items():
-        if split not in SPLITS or term not in TERMS:
+        if split not in (*SPLITS, _MEANS) or term not in TERMS:
             raise ValueError(f"there is no curve ({split!r}, {term!r})")
         across, up = np.array(x, np.float64).ravel(), np.array(y, np.float64).ravel()
         if len(across) != len(up):
@@ -62,9 +64,17 @@ def value_at(x: Floats, y: Floats, place: float) -> float | None:
     return float(y[nearest]) if np.isfinite(y[nearest]) else None
 
 
+def newest(curves: Curves, split: str, term: str) -> float | None:
+    """Return a curve's last value; of the training that of the whole epoch that the held-out pictures came after."""
+    x, y = curves.get((split, term), _NONE)
+    if split == "train" and len(curves.get((_MEANS, term), _NONE)[0]):
+        x, y = curves[_MEANS, term]
+    return float(y[-1]) if len(x) and np.isfinite(y[-1]) else None
+
+
 def as_csv(curves: Curves) -> str:
     """Return a table: epoch, then one column per curve, empty where a curve has no value."""
-    columns = [key for split in SPLITS for term in TERMS if (key := (split, term)) in curves]
+    columns = [key for split in (*SPLITS, _MEANS) for term in TERMS if (key := (split, term)) in curves]
     table: dict[float, dict[CurveKey, float]] = {}
     for key in columns:
         for x, y in zip(*curves[key], strict=True):

@@ -21,6 +21,7 @@ from vae_studio.gui.plots.loss_curves import (
     CurveKey,
     Curves,
     as_csv,
+    newest,
     robust_range,
     tidy,
     value_at,
@@ -90,7 +91,8 @@ class LossPlot(QWidget):
     def set_curves(self, curves: Mapping[CurveKey, tuple[npt.ArrayLike, npt.ArrayLike]]) -> None:
         """Show curves {(split, term): (x [M], y [M])}; x in epochs, y in nats per image; what is left out is emptied.
 
-        split is "train" or "held_out", term is "total", "reconstruction" or "kl"; ValueError for anything else.
+        split is "train", "held_out" or "epoch", whose values are the training's means over whole epochs and are only
+        told; term is "total", "reconstruction" or "kl"; ValueError for anything else.
         """
         self._curves = tidy(curves)
         for key, item in self._items.items():
@@ -250,7 +252,7 @@ class LossPlot(QWidget):
         self._read_out(None)
 
     def _read_out(self, x: float | None) -> None:
-        """Write the values at a place, or the newest ones, beside the names of the terms."""
+        """Write the values at a place, or those of the last whole epoch, beside the names of the terms."""
         self._canvas.readout = "" if x is None else f"epoch {x:.2f}"
         self._readout.setText(" · ".join(self._equation(split, x) for split in SPLITS) if self._curves else "")
         self._canvas.viewport().update()
@@ -260,7 +262,7 @@ class LossPlot(QWidget):
         values = []
         for term in TERMS:
             across, up = self._curves.get((split, term), (_NOTHING, _NOTHING))
-            value = value_at(across, up, across[-1] if x is None and len(across) else x or 0.0)
+            value = newest(self._curves, split, term) if x is None else value_at(across, up, x)
             values.append("–" if value is None else f"{value:.1f}" if abs(value) >= 100 else f"{value:.2f}")
         return f"{SPLIT_TITLES[split]} {values[0]} = {values[1]} + {values[2]}"
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
-from vae_studio.evaluation.verdict import Condition, Finding
+from vae_studio.evaluation.finding import Condition, Finding
 from vae_studio.gui.widgets.elided_button import ElidedButton
 from vae_studio.runs.health import CheckUp
 

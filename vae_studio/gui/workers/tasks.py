@@ -196,9 +196,9 @@ def encode_file(path: Path, snapshot: "Snapshot", fit: str) -> Job:
 
 
 def curves_of(history: History) -> Curves:
-    """Return a history's curves for the loss plot."""
+    """Return a history's curves for the loss plot, and the training's means over each epoch."""
     terms = ("total", "reconstruction", "kl")
-    parts: tuple[tuple[str, Part], ...] = (("train", "step"), ("held_out", "held_out"))
+    parts: tuple[tuple[str, Part], ...] = (("train", "step"), ("epoch", "epoch"), ("held_out", "held_out"))
     return {(name, term): history.curve(part, term) for name, part in parts for term in terms}
 
 
