@@ -222,7 +222,7 @@ def test_land_says_of_how_many_pictures_it_knows_when_those_are_not_all(qtbot, o
     explorer.look_at_picture(3)
     trust = part(opened, "trustLine")
     qtbot.waitUntil(lambda: "of 500 pictures" in trust.reasons(), timeout=_LONG)
-    qtbot.waitUntil(lambda: "comes back" in trust.reasons(), timeout=_LONG)
+    qtbot.waitUntil(lambda: "Comes back" in trust.reasons(), timeout=_LONG)
     assert "of 500 pictures" in trust.reasons()
     choose(opened, "noneLand")
     assert "500" not in latent_map(opened)._scene.note

@@ -35,7 +35,7 @@ def test_land_with_data_and_land_without_are_told_apart(qtbot, example):
         explorer.look_at_picture(int(explorer.cloud.indices[5]))
     assert trust.trust.support > 1
     assert line(example).verdict() in ("Like the data", "Thin ground: trust it by half")
-    assert "comes back" in line(example).reasons()
+    assert "Comes back" in line(example).reasons()
     with qtbot.waitSignal(trust.judged, timeout=_LONG, check_params_cb=lambda found: found is not None):
         explorer.look_at(np.full(8, 25, np.float32))
     assert "Empty land" in line(example).verdict()

@@ -65,6 +65,8 @@ def make(path: Path, places: list[str], output: Path, label: str | None = None, 
     from vae_studio.export.side_file import Film
     from vae_studio.latent.path import Path as CodePath
     from vae_studio.runs.label import label_names
+    from vae_studio.runs.recipe_file import read_recipe
+    from vae_studio.runs.refusals import refusals
     from vae_studio.runs.store import RunFolder
     from vae_studio.runs.where import Finder
 
@@ -74,11 +76,8 @@ def make(path: Path, places: list[str], output: Path, label: str | None = None, 
     written(output, wanted)  # raises where the times do not fit together, before anything takes time
     folder = RunFolder.open(path)
     snapshot = snapshot_for(folder, label)
-    if snapshot.book is not None and kind == "geodesic":
-        raise UsageError(
-            "The codes of this run are entries of a code book, which change in steps, so there is no shortest way in "
-            "pictures; take --path linear."
-        )
+    if reason := refusals(read_recipe(folder)).paths.get(kind):
+        raise UsageError(reason)
     with job_progress() as progress:
         finder = Finder(folder, snapshot, progress)
         way = CodePath.of([finder.find(where) for where in places], snapshot.latent_dim, kind, timing.closed)

@@ -2,6 +2,7 @@
 
 from vae_studio.evaluation.finding import Condition, Finding
 from vae_studio.evaluation.symptoms import Symptoms
+from vae_studio.plural import counted
 
 NOTHING = 0.02  # share of the differences between pictures: what comes back is the mean picture
 _BY_HEART = 0.8  # of what a memoriser's pictures show, before it knows them
@@ -16,14 +17,14 @@ def of_memoriser(symptoms: Symptoms) -> Finding | None:
     many = symptoms.pictures > 1
     if symptoms.memoriser == "constant" and many:
         sentence = (
-            f"All {symptoms.pictures:,} pictures have the same code, the number 1, so the best that can be drawn is "
+            f"All {counted(symptoms.pictures, 'picture')} have the same code, the number 1, so the best that can be drawn is "
             "their mean, however long it trains."
         )
         return Finding(Condition.COLLAPSED, sentence, tuple(recall_rows(symptoms)))
     drawn = symptoms.drawn
     if drawn is None or drawn >= _BY_HEART:
         return None
-    whose = f"its {symptoms.pictures:,} pictures" if many else "its picture"
+    whose = f"its {counted(symptoms.pictures, 'picture')}" if many else "its picture"
     if drawn < _GREY:
         sentence = f"It draws hardly more than an even grey: it has not learned {whose} by heart yet."
     else:
@@ -37,8 +38,8 @@ def of_book(symptoms: Symptoms) -> Finding | None:
     if book is None or book.entries <= _ONE_BIT or book.perplexity >= _ONE_BIT:
         return None
     sentence = (
-        f"Of {book.entries:,} entries of the code book {book.used:,} "
-        f"{'is' if book.used == 1 else 'are'} used, and unevenly: at each place the code says less than one bit."
+        f"Of the code book's {book.entries:,} entries {counted(book.used, 'is', 'are')} used, and unevenly: at each "
+        "place the code says less than one bit."
     )
     return Finding(Condition.COLLAPSING, sentence, tuple(recall_rows(symptoms)))
 
@@ -49,7 +50,8 @@ def healthy_recall(symptoms: Symptoms) -> Finding:
         sentence = "It has no KL, so it is judged by what comes back, and that is looked at once the training rests."
         return Finding(Condition.UNKNOWN, sentence, tuple(recall_rows(symptoms)))
     if symptoms.memoriser:
-        sentence = f"Nothing is wrong. It knows its picture{'s' * (symptoms.pictures > 1)} by heart."
+        whose = "its pictures" if symptoms.pictures > 1 else "its picture"
+        sentence = f"Nothing is wrong. It knows {whose} by heart."
     elif (book := symptoms.book) is not None:
         sentence = f"Nothing is wrong. {book.used:,} of {book.entries:,} entries of the code book are used."
     else:

@@ -36,6 +36,7 @@ class ColumnDesk(QObject):
 
     changed = Signal()
     failed = Signal(str)
+    noted = Signal(str)  # a sentence of no lasting interest
 
     def __init__(self, studio: "Studio", parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +61,22 @@ class ColumnDesk(QObject):
         self._known, self._again = None, False
         self._studio.jobs.cancel(_SLOT)
         self.changed.emit()
-        self._measure()
+        if not self._measure() and not self.column.named and self._studio.explorer.cloud is not None:
+            self.noted.emit(f"{self.column.title} is measured once the training rests, and pictures are there.")
+
+    def refused(self) -> dict[str, str]:
+        """Return the columns that the open run cannot have, by name, and why."""
+        cloud, reasons = self._studio.explorer.cloud, dict(self._studio.refusals.columns)
+        if cloud is not None and len(cloud.indices) < 2:
+            reasons["nearest"] = "There is only one picture on the map, and no other that could be near."
+        if self._studio.run is not None and self._folder() is None:
+            reasons["date"] = "These pictures are not files in a folder, so they have no dates."
+        return reasons
+
+    def give_way(self) -> None:
+        """Go back to the labels where the open run cannot have what was chosen for another."""
+        if self.name in self.refused():
+            self.choose("label")
 
     def values(self) -> npt.NDArray[np.float64] | None:
         """Return the value of each point of the cloud, [M], nan where it is not known; None for names."""
@@ -97,23 +113,40 @@ class ColumnDesk(QObject):
             self.changed.emit()
 
     def _on_weights_changed(self) -> None:
-        if self.name == "reconstruction":
+        if self.name == "reconstruction" or self._of_book:
             self._on_cloud_changed()
 
-    def _measure(self) -> None:
+    @property
+    def _of_book(self) -> bool:
+        """Whether the prior over the entries of a code book has to be asked, which takes longer than a formula."""
+        cloud = self._studio.explorer.cloud
+        return self.name == "kl" and cloud is not None and cloud.codes.prior.name == "code book"
+
+    def _folder(self) -> Path | None:
+        """Return the folder that the pictures of the open run are files of."""
+        source = Path(self._studio.run.recipe.data.source) if self._studio.run is not None else None
+        return source if source is not None and source.is_dir() else None
+
+    def _measure(self) -> bool:
+        """Measure what was chosen; return False where that has to wait."""
         studio, cloud = self._studio, self._studio.explorer.cloud
         resting = studio.phase is Phase.IDLE and not studio.replay.in_past
-        if self.column.named or cloud is None or not (self.column.quick or resting):
-            return
+        quick = self.column.quick and not self._of_book
+        if self.column.named or cloud is None or not (quick or resting):
+            return False
         if self.column.of_pictures and (studio.explorer.images is None or studio.snapshot is None):
-            return  # the points stay grey until both are there
-        source = Path(studio.run.recipe.data.source) if studio.run is not None else None
-        folder = source if source is not None and source.is_dir() else None
-        job = measure_column(self.name, cloud, studio.explorer.images, studio.snapshot, folder)
+            return False  # the points stay grey until both are there
+        if self._of_book and studio.snapshot is None:
+            return False
+        job = measure_column(self.name, cloud, studio.explorer.images, studio.snapshot, self._folder())
         title = f"Measuring: {self.column.title}"
-        studio.jobs.start(_SLOT, title, job, self._on_measured, self._on_failed, quiet=self.column.quick)
+        studio.jobs.start(_SLOT, title, job, self._on_measured, self._on_failed, quiet=quick)
+        return True
 
     def _on_measured(self, measured: Measured) -> None:
+        if len(measured.values) and not np.isfinite(measured.values).any():
+            self._on_failed(f"{self.column.title} is known of no picture here, so labels are the colours again.")
+            return
         self._known = measured
         self.changed.emit()
         if self._again:

@@ -38,6 +38,7 @@ class Land(QObject):
         self._decoder, self._explorer = decoder, explorer
         self._cache = TileCache()
         self.layer = LandLayer(self._cache)
+        self._veiled, self._veilable = self.layer.veiled, True
         self.counted = 0  # pictures that density and support come from, when that is not all of them
         self._camera: Camera | None = None
         self._plane: Plane | None = None
@@ -64,8 +65,16 @@ class Land(QObject):
 
     def set_veiled(self, veiled: bool) -> None:
         """Veil decoded land on which no data lies, or show it bare."""
-        self.layer.veiled = veiled
+        self._veiled = veiled
+        self.layer.veiled = veiled and self._veilable
         self._refresh()
+
+    def set_veilable(self, veilable: bool) -> None:
+        """Let decoded land be veiled, or not where no support can be measured."""
+        if veilable != self._veilable:
+            self._veilable = veilable
+            self.layer.veiled = self._veiled and veilable
+            self._refresh()
 
     def look(self, camera: Camera) -> None:
         """Follow the view of the map."""

@@ -41,6 +41,7 @@ class MorphDesk(QObject):
         self.keys: list[KeyFrame] = []  # the times of each stop
         self.pictures: list[Pictures] = []  # of the stops, in their order
         self.kind = "linear"
+        self.refused: dict[str, str] = {}  # kinds of path that the open run cannot have, and why
         self.timing = Timing(cycle="ping-pong")
         self.settings = FilmSettings()
         self.film: Morph | None = None
@@ -126,9 +127,18 @@ class MorphDesk(QObject):
 
     def set_kind(self, kind: str) -> None:
         """Choose the kind of path."""
-        if kind != self.kind:
+        if kind != self.kind and kind not in self.refused:
             self.kind = kind
             self._changed()
+
+    def refuse(self, kinds: dict[str, str]) -> None:
+        """Take note of the kinds of path that another run cannot have; a straight one can always be had."""
+        if kinds == self.refused:
+            return
+        self.refused = kinds
+        if self.kind in kinds:
+            self.kind = "linear"
+        self._changed()
 
     def set_timing(self, timing: Timing) -> None:
         """Choose how the film runs."""

@@ -49,7 +49,7 @@ class PathDesk(QObject):
         key = None if path is None else (path.stops.tobytes(), path.closed)
         if key != self._key:
             self._key = key
-            self.reports = {}
+            self.reports = dict(self._morph.refused)
             self.changed.emit()
         if key is not None and self._trainer.phase is Phase.IDLE and len(self.reports) < len(PATHS):
             self._rest.start()

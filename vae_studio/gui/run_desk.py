@@ -61,6 +61,7 @@ class RunDesk(QObject):
         studio.explorer.begin(images, run.code_length)
         if not going_on:  # the stops of a run that goes on stay where they are
             studio.morph.clear()
+        studio.morph.refuse(studio.refusals.paths)
         studio.pairs.show(None, None)
 
     def save_again(self) -> None:

@@ -30,6 +30,7 @@ from vae_studio.gui.workers.decoders import Decoders
 from vae_studio.gui.workers.jobs import Jobs
 from vae_studio.resources import resource
 from vae_studio.runs.recipe import Recipe
+from vae_studio.runs.refusals import Refusals, refusals
 from vae_studio.runs.store import RunFolder
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ class Studio(QObject):
     def snapshot_is_saved(self) -> bool:
         """Tell whether the weights in the folder are those that are looked at."""
         return self.phase is Phase.IDLE and self.run is not None and self.run.unsaved is None
+
+    @property
+    def refusals(self) -> Refusals:
+        """What the open run cannot show, and why."""
+        return Refusals() if self.run is None else refusals(self.run.recipe)
 
     @property
     def is_example(self) -> bool:

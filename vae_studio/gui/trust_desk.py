@@ -6,6 +6,7 @@ from vae_studio.gui.explorer import Explorer
 from vae_studio.gui.trainer import Phase, Trainer
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
 from vae_studio.gui.workers.judgements import Court, compare_map
+from vae_studio.latent.book_trust import BookTrust
 from vae_studio.latent.faithfulness import Faithfulness
 from vae_studio.latent.trust import Trust
 
@@ -16,14 +17,14 @@ _MAP_REST_MS = 400
 class TrustDesk(QObject):
     """Judges once the hand rests; while weights change all the time, it does not."""
 
-    judged = Signal(object)  # Trust of the code that is looked at, or None while it is not known
+    judged = Signal(object)  # Trust or BookTrust of the code that is looked at, or None while it is not known
     compared = Signal(object)  # Faithfulness of the map, or None while it is not known
 
     def __init__(
         self, explorer: Explorer, trainer: Trainer, decoder: DecodeWorker, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.trust: Trust | None = None
+        self.trust: Trust | BookTrust | None = None
         self.faithfulness: Faithfulness | None = None
         self._explorer, self._trainer, self._decoder = explorer, trainer, decoder
         self._court = Court()

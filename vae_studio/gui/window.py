@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         studio, front = self.studio, self.front_desk
+        self.centre.book_shown.connect(self.plane_bar.set_covered)
         self.bar.new_asked.connect(self.welcome.show)
         self.bar.open_asked.connect(front.ask_open)
         self.bar.open_file_asked.connect(front.ask_open_file)
@@ -161,6 +162,8 @@ class MainWindow(QMainWindow):
     # What the studio tells
 
     def _on_run_changed(self) -> None:
+        has_kl = self.studio.run is None or self.studio.run.recipe.objective.has_prior
+        self.loss_plot.set_terms(("total", "reconstruction", "kl") if has_kl else ("reconstruction",))
         folder = self.studio.folder
         if folder is None:
             return

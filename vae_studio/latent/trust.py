@@ -1,7 +1,7 @@
 """How far to trust what is decoded at a code: the data around it, and whether its picture leads back to it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ Encode = Callable[[Pictures], Codes]
 Verdict = Literal["like the data", "thin", "empty land"]
 _Doubles = npt.NDArray[np.float64]
 
+_PERCENT = 1e-2
 _REAL = 256  # pictures whose round trips are the measure
 _THIN, _EMPTY = 10.0, 1.0  # percent of real codes that lie lonelier
 _COMMON, _STRAY = 5.0, 2.0  # percent of real pictures that come back worse; times the worst of nearly all of them
@@ -30,6 +31,7 @@ class Trust:
     typical: float  # the same for half of the real pictures
     round_trip: float  # percent of the real pictures that come back no better
     verdict: Verdict
+    points: bool = False  # whether codes have no posterior: then distances are percent of the codes' spread
 
     @property
     def score(self) -> float:
@@ -41,7 +43,8 @@ class Trust:
         support = f"{self.support:.0f} of 100 real codes lie in emptier places"
         if not np.isfinite(self.distance):
             return "Empty land: this is not a code."
-        back = f"its picture comes back {self.distance:.1f} posterior widths away (real ones {self.typical:.1f})"
+        unit = "% of the codes' spread" if self.points else " posterior widths"
+        back = f"its picture comes back {self.distance:.1f}{unit} away (real ones {self.typical:.1f})"
         return f"{self.verdict.capitalize()}: {support}, and {back}."
 
 
@@ -54,6 +57,7 @@ class Judge:
     encode: Encode
     widths: _Doubles  # [A], of a typical posterior, along the dimensions that carry something
     real: _Doubles  # [R], distances of real pictures' round trips, ascending
+    points: bool = False  # whether there are no posteriors: a hundredth of the cloud is the unit
 
     @classmethod
     def of(cls, codes: Codes, density: Density, decode: Decode, encode: Encode, progress: Progress = silent) -> "Judge":
@@ -62,11 +66,12 @@ class Judge:
         some = codes.subset(usable[np.linspace(0, len(usable) - 1, min(_REAL, len(usable))).astype(np.int64)])
         progress(0, "Sending real pictures round through decoder and encoder.")
         variance = np.exp(np.clip(some.log_var.astype(np.float64), -60, 60)) if len(some) else np.ones((1, codes.dim))
-        # An autoencoder's posteriors may have no width; then a thousandth of the cloud is the unit.
-        widths = np.maximum(np.sqrt(variance.mean(axis=0))[density.kept], 1e-3 * density.scale)
-        judge = cls(density, decode, encode, widths, np.zeros(0))
+        points = codes.are_points
+        least = _PERCENT if points else 1e-3  # of the cloud: posteriors may be as good as points
+        widths = np.maximum(np.sqrt(variance.mean(axis=0))[density.kept], least * density.scale)
+        judge = cls(density, decode, encode, widths, np.zeros(0), points)
         real = judge.distances(some.mu) if len(some) else np.zeros(0)
-        return cls(density, decode, encode, widths, np.sort(real[np.isfinite(real)]))
+        return replace(judge, real=np.sort(real[np.isfinite(real)]))
 
     def distances(self, z: npt.ArrayLike) -> _Doubles:
         """Return how far decode -> encode leads away from codes z [N, D], [N], in root mean square widths.
@@ -94,7 +99,7 @@ class Judge:
         worse[~np.isfinite(distances)] = 0
         typical, most = np.quantile(self.real, [0.5, 0.99]).tolist() if len(self.real) else (np.nan, np.inf)
         return [
-            Trust(float(s), float(d), typical, float(w), _verdict(s, w, d > _STRAY * most))
+            Trust(float(s), float(d), typical, float(w), _verdict(s, w, d > _STRAY * most), self.points)
             for s, d, w in zip(support, distances, worse, strict=True)
         ]
 

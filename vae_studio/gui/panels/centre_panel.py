@@ -1,5 +1,6 @@
 """The middle of the window: the map, or the code book in its place."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from vae_studio.gui.book_desk import BookDesk
@@ -11,6 +12,8 @@ from vae_studio.gui.workers.book_requests import OpenBook
 
 class CentrePanel(QWidget):
     """Shows the code book when the run has one; tabs above lead to the scatter of its codes and back."""
+
+    book_shown = Signal(bool)  # whether the code book lies in place of the map
 
     def __init__(self, studio: Studio, map_panel: MapPanel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,4 +43,6 @@ class CentrePanel(QWidget):
             self._show()
 
     def _show(self) -> None:
-        self._stack.setCurrentIndex(1 if self.tabs.isVisibleTo(self) and self.tabs.currentIndex() == 0 else 0)
+        book = self.tabs.isVisibleTo(self) and self.tabs.currentIndex() == 0
+        self._stack.setCurrentIndex(1 if book else 0)
+        self.book_shown.emit(book)

@@ -118,7 +118,10 @@ class DiagnosisPanel(QWidget):
     def _show_kind(self) -> None:
         """Show the figures that mean something of the open run."""
         bound, run = self._studio.study.health.bound, self._studio.run
-        self._titles["held_out"].setText(_BOUND if bound else _NO_BOUND)
+        title = _BOUND if bound else _NO_BOUND
+        apart = run is None or run.recipe.data.held_out > 0
+        self._titles["held_out"].setText(title if apart else title.replace("Held out", "Trained on as well"))
+        self._form.setRowVisible(self._values["gap"], apart)
         for name in _ONLY_OF_BOUNDS:
             self._form.setRowVisible(self._values[name], bound)
         self._form.setRowVisible(self._values["book"], run is not None and not run.recipe.objective.has_density)
@@ -147,8 +150,7 @@ class DiagnosisPanel(QWidget):
         self._bars.set_values(per_dim, empty=_NO_KL)
         self._values["active"].setText(f"{good.active_units()} of {good.dim}")
         if (book := book_used(good)) is not None:
-            text = f"{book.used:,} of {book.entries:,} entries used, perplexity {book.perplexity:.1f}"
-            self._values["book"].setText(text)
+            self._values["book"].setText(f"{book.used:,} of {book.entries:,}, perplexity {book.perplexity:.1f}")
 
     def _on_measure_clicked(self) -> None:
         self._studio.errands.measure(self._on_measured, self._metrics.chosen, self._samples.value())

@@ -16,7 +16,9 @@ from vae_studio.gui.widgets.settings_fields import CalmComboBox, CalmSpinBox
 from vae_studio.gui.widgets.trust_line import TrustLine
 from vae_studio.gui.workers.requests import NEAREST, Shown, Surroundings
 from vae_studio.gui.workers.tasks import EncodedFile
+from vae_studio.latent.book_prior import BookPrior
 from vae_studio.latent.codes import Floats
+from vae_studio.plural import counted
 
 _MOST_NEAREST = 48
 _SLIDERS_MS = 50  # between two movements of the sliders while a hand drags over the map
@@ -112,7 +114,7 @@ class InspectorPanel(QScrollArea):
 
     def _connect(self) -> None:
         self._explorer.code_changed.connect(self._on_code_changed)
-        self._sliders_pause.timeout.connect(lambda: self._sliders.set_code(self._explorer.code))
+        self._sliders_pause.timeout.connect(self._show_code)
         self._explorer.shown.connect(self._on_shown)
         self._explorer.surroundings_found.connect(self._on_surroundings_found)
         self._explorer.file_shown.connect(self._on_file_shown)
@@ -139,12 +141,24 @@ class InspectorPanel(QScrollArea):
 
     def _on_code_changed(self, _code: Floats) -> None:
         if not self._sliders_pause.isActive():
-            self._sliders.set_code(self._explorer.code)
+            self._show_code()
             self._sliders_pause.start()
         self._original.hide()
         self._original_caption.hide()
 
+    def _show_code(self) -> None:
+        """Show the code as numbers to be moved, or as the entries of the book that it is made of."""
+        code, prior = self._explorer.code, self._explorer.prior
+        self._sliders.set_code(code)
+        if isinstance(prior, BookPrior) and len(code):
+            entries = prior.book.indices(code[None])[0]
+            text = ", ".join(str(entry) for entry in entries)
+            self._sliders.show_words(f"entries at {counted(len(entries), 'place')}", text)
+        else:
+            self._sliders.show_words("", "")
+
     def _on_cloud_changed(self) -> None:
+        self._show_code()
         if self._explorer.cloud is None:
             self.view.set_picture(None)
             self._strip.set_pictures([])
@@ -192,6 +206,8 @@ class InspectorPanel(QScrollArea):
         if run is not None and (run.recipe.prior.kind != "normal" or not run.recipe.objective.has_density):
             self._explorer.draw(int(self._generator.integers(1 << 31)))
             return
+        if run is not None and not run.recipe.objective.has_samples:
+            self._explorer.noted.emit("These codes follow no prior, so one from a standard normal means little.")
         code = self._generator.standard_normal(len(self._explorer.code)).astype(np.float32)
         self._explorer.look_at(code)
 

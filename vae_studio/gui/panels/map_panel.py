@@ -35,6 +35,7 @@ class MapPanel(QWidget):
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._studio = studio
         self._explorer, self._morph, self._replay = studio.explorer, studio.morph, studio.replay
         self.map = LatentMap()
         self.map.set_empty("The map appears as soon as there is a trained model: press Train.")
@@ -91,6 +92,7 @@ class MapPanel(QWidget):
         self.toolbar.column_chosen.connect(self.columns.choose)
         self.columns.changed.connect(self._on_columns_changed)
         self.columns.failed.connect(self._explorer.failed)
+        self.columns.noted.connect(self._explorer.noted)
         self.map.picture_hovered.connect(self._on_picture_hovered)
         self._hover.found.connect(self._on_hover_found)
         self.land.changed.connect(self._on_land_changed)
@@ -98,6 +100,8 @@ class MapPanel(QWidget):
         self._keys.legend.label_clicked.connect(self.map.toggle_label)
         self._keys.legend.label_soloed.connect(self.map.solo_label)
         self._explorer.cloud_changed.connect(self._on_cloud_changed)
+        for signal in (self._explorer.cloud_changed, self._explorer.images_changed):
+            signal.connect(self._show_refusals)
         self._explorer.images_changed.connect(lambda: self.map.set_thumbnail(self._explorer.thumbnail))
         self._explorer.chart.changed.connect(self._on_chart_changed)
         self._explorer.chart.shifted.connect(self._outline_prior)
@@ -126,6 +130,17 @@ class MapPanel(QWidget):
         self._outline_prior()
         self._place_marker(self._explorer.code)
         self._on_stops_changed()
+
+    def _show_refusals(self) -> None:
+        """Let nothing be chosen that the open run cannot show; what was chosen for the last run gives way."""
+        refused = self._studio.refusals
+        self.toolbar.refuse(self.columns.refused(), refused.lands, refused.views)
+        self.columns.give_way()
+        if self.land.kind in refused.lands:
+            self.toolbar.show_land("none")
+            self.land.show("none")
+        self.land.set_veilable("support" not in refused.lands)
+        self.map.set_prior_visible(self.toolbar.is_on("prior"))
 
     def _outline_prior(self) -> None:
         prior, chart = self._explorer.prior, self._explorer.chart

@@ -1,14 +1,17 @@
 """The map's toolbar: what the mouse does, the land under the points, and what else is shown."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from vae_studio.gui.plots.column import COLUMNS
-from vae_studio.gui.plots.land_kind import DECODED, LANDS
+from vae_studio.gui.plots.land_kind import DECODED, LANDS, SUPPORT
 from vae_studio.gui.plots.selecting_map import Tool
 from vae_studio.gui.theme import tool_button
 
+_TIP = "tip"  # a property: what a line of a menu says where nothing is wrong
 _TOOLS: tuple[tuple[Tool, str, str], ...] = (
     ("point", "pointer", "Click and drag to decode what lies under the cursor (Esc)"),
     ("lasso", "lasso", "Draw around points to select their pictures; shift adds, control removes (L)"),
@@ -91,9 +94,23 @@ class MapToolbar(QWidget):
         """Let land be chosen, or say that a bent map has none."""
         self.land_button.setEnabled(enabled)
 
+    def refuse(self, columns: Mapping[str, str], lands: Mapping[str, str], views: Mapping[str, str]) -> None:
+        """Let some lines of the menus not be chosen, for the reasons given by their names; all others can be."""
+        for actions, reasons in (
+            ({str(action.data()): action for action in self._columns.actions()}, columns),
+            ({str(action.data()): action for action in self._lands.actions()}, lands),
+            (self._views, views),
+        ):
+            for name, action in actions.items():
+                action.setEnabled(name not in reasons)
+                action.setToolTip(reasons.get(name, str(action.property(_TIP))))
+        if self._last_land in lands:
+            self._last_land = DECODED
+        self._veil.setVisible(SUPPORT not in lands)  # empty land is where the support is low
+
     def is_on(self, view: str) -> bool:
         """Tell whether something is to be shown."""
-        return self._views[view].isChecked()
+        return self._views[view].isChecked() and self._views[view].isEnabled()
 
     def _add_tools(self) -> None:
         for name, icon, tip in _TOOLS:
@@ -159,4 +176,5 @@ def menu_action(menu: QMenu, title: str, tip: str, checked: bool) -> QAction:
     action.setCheckable(True)
     action.setChecked(checked)
     action.setToolTip(tip)
+    action.setProperty(_TIP, tip)
     return action

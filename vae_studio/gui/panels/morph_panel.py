@@ -178,7 +178,9 @@ class MorphPanel(QWidget):
 
     def _on_stops_changed(self) -> None:
         self._form.set_values(dict(self._desk.timing))
+        self._ways.set_refused(self._desk.refused)
         self._ways.choose(self._desk.kind)
+        self._show_reports()
         if not self._desk.stops:
             self._view.set_picture(None)
         self._show_readiness()

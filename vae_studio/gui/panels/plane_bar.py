@@ -34,6 +34,7 @@ class PlaneBar(QWidget):
         self._depth = QSlider(Qt.Orientation.Horizontal)
         self._here = tool_button("pointer", "Shift the plane so that it passes through the point that is looked at")
         self._caption = ElidedLabel()
+        self._covered = False  # whether something else lies in place of the map
         self._lay_out()
         self._connect()
         self._refresh()
@@ -103,6 +104,11 @@ class PlaneBar(QWidget):
         ):
             signal.connect(self._refresh)
 
+    def set_covered(self, covered: bool) -> None:
+        """Hide while something else, like the code book, lies in place of the map."""
+        self._covered = covered
+        self._refresh()
+
     def _on_axes_edited(self, _value: int) -> None:
         i, j = (field.value() - 1 for field in self._axes)
         if i != j:
@@ -126,7 +132,7 @@ class PlaneBar(QWidget):
     def _refresh(self, *_unused: object) -> None:
         chart, cloud = self._chart, self._studio.explorer.cloud
         dim = 0 if cloud is None else cloud.codes.dim
-        self.setVisible(dim > 2)
+        self.setVisible(dim > 2 and not self._covered)
         picking = self._desk.picked is not None
         kind = "pictures" if picking else self._desk.placing or chart.kind
         blockers = [QSignalBlocker(widget) for widget in (self._kind, *self._axes, self._depth)]

@@ -86,7 +86,10 @@ class TraversalPanel(QWidget):
             self._desk.save(file if file.suffix.lower() == ".png" else Path(f"{file}.png"))
 
     def _on_cloud_changed(self) -> None:
-        cloud = self._studio.explorer.cloud
+        cloud, reason = self._studio.explorer.cloud, self._studio.refusals.traversals
+        self.rows.set_empty(reason or _EMPTY)
+        for field in (self._dims, self._reach):
+            field.setEnabled(not reason)
         if cloud is not None:
             blocker = QSignalBlocker(self._dims)
             self._dims.setMaximum(min(MOST_DIMS, cloud.codes.dim))

@@ -1,6 +1,6 @@
 """The loss plot: negative ELBO, reconstruction and KL over the epochs, in training and held out, live."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +75,7 @@ class LossPlot(QWidget):
         self.setAccessibleName("Loss")
         self.setAccessibleDescription("Curves of the loss in nats per image over the epochs.")
         self._curves: Curves = {}
+        self._terms = TERMS
         self._empty_text = "The loss will be drawn here as soon as training starts."
         self._following = True  # until the user zooms, the range follows the curves
         self._canvas = _Canvas()
@@ -106,6 +107,14 @@ class LossPlot(QWidget):
     def curves(self) -> Curves:
         """Return the curves shown."""
         return dict(self._curves)
+
+    def set_terms(self, terms: Sequence[str]) -> None:
+        """Show only the terms that mean something of a run: without a KL the reconstruction is the total."""
+        self._terms = tuple(term for term in TERMS if term in terms)
+        for term, switch in self._switches.items():
+            switch.setVisible(term in self._terms)
+        self._read_out(self._hair.value() if self._hair.isVisible() else None)
+        self._refresh()
 
     def set_empty(self, text: str) -> None:
         """Set the sentence shown while there are no curves."""
@@ -181,7 +190,7 @@ class LossPlot(QWidget):
         """Bring visibility, empty text and, while following, the range up to date."""
         shown = []
         for (split, term), item in self._items.items():
-            visible = self._switches[term].isChecked()
+            visible = term in self._terms and self._switches[term].isChecked()
             item.setVisible(visible)
             if visible and (split, term) in self._curves:
                 shown.append(self._curves[split, term])
@@ -258,13 +267,14 @@ class LossPlot(QWidget):
         self._canvas.viewport().update()
 
     def _equation(self, split: str, x: float | None) -> str:
-        """Return one part's values as total = reconstruction + KL."""
+        """Return one part's values as total = reconstruction + KL, or the one that there is."""
         values = []
-        for term in TERMS:
+        for term in self._terms:
             across, up = self._curves.get((split, term), (_NOTHING, _NOTHING))
             value = newest(self._curves, split, term) if x is None else value_at(across, up, x)
             values.append("–" if value is None else f"{value:.1f}" if abs(value) >= 100 else f"{value:.2f}")
-        return f"{SPLIT_TITLES[split]} {values[0]} = {values[1]} + {values[2]}"
+        whole, *parts = values
+        return f"{SPLIT_TITLES[split]} {whole}" + (f" = {' + '.join(parts)}" if parts else "")
 
     def _on_png_clicked(self) -> None:
         self._save(ask_where_to_save(self, "Save the plot", "loss.png", "PNG picture (*.png)"), self.save_png)

@@ -36,7 +36,7 @@ class CodeSliders(QWidget):
         self._code = np.zeros(0, np.float32)
         self._rows: list[_Row] = []
         self._title = QLabel("code z")
-        self._reset = tool_button("reset", "Set the whole code to 0, the middle of the prior")
+        self._reset = tool_button("reset", "Set the whole code to 0")
         self._random = tool_button("dice", "Draw a random code from the prior")
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
@@ -59,6 +59,13 @@ class CodeSliders(QWidget):
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self._scroll, 1)
+        self._words = QLabel()  # for codes that are no numbers to be moved by hand
+        self._words.setObjectName("codeWords")
+        self._words.setWordWrap(True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.hide()
+        column.addWidget(self._words, 1)
         self._connect()
 
     def set_code(self, z: npt.ArrayLike) -> None:
@@ -72,6 +79,15 @@ class CodeSliders(QWidget):
             row.show_value(float(code[row.dimension]))
         if not self._rows:
             self._make_rows()
+
+    def show_words(self, title: str, text: str) -> None:
+        """Say what a code is made of in place of sliders; no text brings them back."""
+        if text:
+            self._title.setText(title)
+        self._words.setText(text)
+        self._words.setVisible(bool(text))
+        self._scroll.setVisible(not text)
+        self._reset.setVisible(not text)
 
     def code(self) -> npt.NDArray[np.float32]:
         """Return a copy of the code, [D]."""

@@ -27,7 +27,7 @@ class PictureRows(QWidget):
 
     def __init__(self, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._empty = empty
+        self._empty = empty  # what is said while there are no rows
         self._images: list[list[QImage]] = []
         self._names: list[tuple[str, str]] = []
         self._marked: list[int] = []
@@ -35,6 +35,11 @@ class PictureRows(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setMouseTracking(True)
+
+    def set_empty(self, sentence: str) -> None:
+        """Say something else while there are no rows."""
+        self._empty = sentence
+        self.update()
 
     def set_rows(
         self, pictures: Picture | None, names: Sequence[tuple[str, str]] = (), marked: Sequence[int] = ()

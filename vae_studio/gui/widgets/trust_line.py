@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vae_studio.gui.widgets.elided_label import ElidedLabel
+from vae_studio.latent.book_trust import BookTrust
 from vae_studio.latent.trust import Trust, Verdict, verdict_of_support
 from vae_studio.plural import counted
 
@@ -14,13 +15,24 @@ _SAID = {
     "thin": "Thin ground: trust it by half",
     "empty land": "Empty land: the decoder is guessing",
 }
+_SAID_OF_BOOK = {
+    "like the data": "Like the data",
+    "thin": "A rare mixture of entries",
+    "empty land": "A mixture unlike all pictures",
+}
 _ASTRAY = "A mixture: it leads back elsewhere"  # data all around, but nothing like the picture between them
 _TIP = (
     "<p>Can this picture be trusted?</p>"
     "<p><b>Support</b>: of 100 codes of real pictures, so many lie in emptier places than this point. "
     "0 means that none is as lonely.</p>"
     "<p><b>Comes back</b>: the picture is encoded again; the number says how far from the point it lands, in widths of "
-    "a typical posterior; in brackets, how far half of the real pictures do at most.</p>"
+    "a typical posterior, or where there is none in percent of how far all codes spread; in brackets, how far half of "
+    "the real pictures do at most.</p>"
+)
+_BOOK_TIP = (
+    "<p>Can this picture be trusted?</p>"
+    "<p><b>Bits</b>: what the prior over the entries says that this mixture of them costs; the more, the stranger. In "
+    "brackets, what half of the real pictures cost at most.</p>"
 )
 
 
@@ -32,19 +44,21 @@ class TrustLine(QWidget):
         self.setObjectName("trustLine")
         self._dot = _Dot()
         self._verdict = ElidedLabel()
-        self._reasons = ElidedLabel()
+        self._reasons, self._more = ElidedLabel(), ElidedLabel()
         self._support: float | None = None
         self._counted = 0
         font = self._verdict.font()
         font.setBold(True)
         self._verdict.setFont(font)
-        self._reasons.setProperty("role", "caption")
-        for label in (self._verdict, self._reasons):
+        for label in self._labels:
             label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+            label.setMinimumHeight(label.fontMetrics().lineSpacing())  # nothing below moves when one has nothing to say
+        for label in self._labels[1:]:
+            label.setProperty("role", "caption")
         lines = QVBoxLayout()
         lines.setSpacing(0)
-        lines.addWidget(self._verdict)
-        lines.addWidget(self._reasons)
+        for label in self._labels:
+            lines.addWidget(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -52,10 +66,14 @@ class TrustLine(QWidget):
         row.addLayout(lines, 1)
         self.clear()
 
+    @property
+    def _labels(self) -> tuple[ElidedLabel, ...]:
+        return self._verdict, self._reasons, self._more
+
     def clear(self) -> None:
         """Say nothing."""
         self._support, self._counted = None, 0
-        self._show(None, "", "")
+        self._show(None, "")
 
     def set_support(self, support: float | None, counted: int = 0) -> None:
         """Show what the data around the point say, a percentile, while the round trip is not known.
@@ -66,18 +84,25 @@ class TrustLine(QWidget):
         if support is None:
             self.clear()
         else:
-            self._show(verdict_of_support(support), self._written(support), "")
+            self._show(verdict_of_support(support), self._written(support))
 
-    def set_trust(self, trust: Trust | None) -> None:
+    def set_trust(self, trust: Trust | BookTrust | None) -> None:
         """Show the whole judgement; None goes back to what the data around the point say."""
         if trust is None:
             self.set_support(self._support, self._counted)
             return
+        if isinstance(trust, BookTrust):
+            self._support = None
+            parts = f"{counted(trust.different, 'entry', 'entries')} at {counted(trust.places, 'place')}"
+            bits = f"{trust.bits:.0f} bits (real ones {trust.typical:.0f})"
+            self._show(trust.verdict, bits, parts, trust.sentence(), _SAID_OF_BOOK[trust.verdict], _BOOK_TIP)
+            return
         self._support = trust.support
-        back = f"comes back {trust.distance:.1f} ({trust.typical:.1f})"
+        percent = "%" if trust.points else ""
+        back = f"Comes back {trust.distance:.1f}{percent} ({trust.typical:.1f}{percent})"
         astray = trust.verdict == "empty land" and verdict_of_support(trust.support) == "like the data"
-        reasons = f"{self._written(trust.support)} · {back}"
-        self._show(trust.verdict, reasons, trust.sentence(), _ASTRAY if astray else "")
+        said = _ASTRAY if astray else ""
+        self._show(trust.verdict, self._written(trust.support), back, trust.sentence(), said)
 
     def _written(self, support: float) -> str:
         return f"Support {support:.0f}%" + (f" of {counted(self._counted, 'picture')}" if self._counted else "")
@@ -88,17 +113,20 @@ class TrustLine(QWidget):
 
     def reasons(self) -> str:
         """Return why."""
-        return self._reasons.text()
+        return " · ".join(filter(None, (self._reasons.text(), self._more.text())))
 
-    def _show(self, verdict: Verdict | None, reasons: str, sentence: str, said: str = "") -> None:
+    def _show(
+        self, verdict: Verdict | None, reasons: str, more: str = "", sentence: str = "", said: str = "", tip: str = _TIP
+    ) -> None:
         self._dot.set_colour(None if verdict is None else QColor(_COLOURS[verdict]))
         self._verdict.setText("" if verdict is None else said or _SAID[verdict])
         self._reasons.setText(reasons)
-        for label in (self._verdict, self._reasons):
+        self._more.setText(more)
+        for label in self._labels:
             label.setToolTip("")  # the tip of the whole is shown instead
-        self.setToolTip(f"<p><b>{self._verdict.text()}</b><br>{reasons}</p>{_TIP}" if reasons else _TIP)
+        self.setToolTip(f"<p><b>{self._verdict.text()}</b><br>{self.reasons()}</p>{tip}" if reasons else tip)
         self.setAccessibleName("Trust")
-        self.setAccessibleDescription(sentence or f"{self._verdict.text()}. {reasons}")
+        self.setAccessibleDescription(sentence or f"{self._verdict.text()}. {self.reasons()}")
 
 
 class _Dot(QWidget):

@@ -23,6 +23,7 @@ class WayTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(len(_KINDS), len(_HEADS), parent)
         self._cells: list[list[QTableWidgetItem]] = [[] for _ in _KINDS]
+        self._refused: dict[str, str] = {}
         self.setObjectName("pathPicker")
         self.setAccessibleName("Kind of path")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -45,10 +46,19 @@ class WayTable(QTableWidget):
         self.setCurrentCell(_KINDS.index(kind), 0)
         blocker.unblock()
 
+    def set_refused(self, kinds: dict[str, str]) -> None:
+        """Let some kinds not be chosen, for the reasons given."""
+        self._refused = kinds
+        for row, kind in enumerate(_KINDS):
+            for cell in self._cells[row]:
+                on = cell.flags() | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+                off = on & ~Qt.ItemFlag.ItemIsEnabled & ~Qt.ItemFlag.ItemIsSelectable
+                cell.setFlags(off if kind in kinds else on)
+
     def show_reports(self, reports: dict[str, PathReport | str], measuring: str, share: float) -> None:
         """Show what is known of each kind, and how far the one is that is being measured."""
         for row, kind in enumerate(_KINDS):
-            report = reports.get(kind)
+            report = self._refused.get(kind) or reports.get(kind)
             words, tip = ("", "", ""), f"<b>{PATHS[kind].title}</b>. {PATHS[kind].summary}"
             if kind == measuring:
                 words = (f"{share:.0%}" if share > 0 else "…", "", "")

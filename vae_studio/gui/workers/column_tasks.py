@@ -12,6 +12,7 @@ from vae_studio.data.progress import Progress
 from vae_studio.errors import UsageError
 from vae_studio.gui.workers.job_worker import Job
 from vae_studio.latent.cloud import Cloud
+from vae_studio.latent.codes import Codes
 from vae_studio.latent.columns import kl_of_each, nearest_distances
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def measure_column(
 
     def job(progress: Progress) -> Measured:
         if name == "kl":
-            values = kl_of_each(cloud.codes)
+            values = kl_of_each(_with_prior(cloud.codes, snapshot))
         elif name == "nearest":
             values = nearest_distances(cloud.codes.mu, progress)
         elif name == "reconstruction":
@@ -46,6 +47,13 @@ def measure_column(
         return Measured(name, cloud.indices, values.astype(np.float64))
 
     return job
+
+
+def _with_prior(codes: Codes, snapshot: "Snapshot | None") -> Codes:
+    """Return codes with the prior over a code book that was learned: saved codes know the book alone."""
+    if snapshot is None or codes.prior.name != "code book" or codes.dim != snapshot.latent_dim:
+        return codes
+    return Codes(codes.mu, codes.log_var, snapshot.prior)
 
 
 def _losses(

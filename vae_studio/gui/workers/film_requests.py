@@ -63,7 +63,9 @@ class Curves:
             curve = self._curve(path, snapshot, progress)
             codes = curve(np.linspace(0, 1, _MEASURED * path.segments + 1))
             known = cloud is not None and cloud.codes.dim == path.dim and len(cloud.codes.finite_rows())
-            support = cloud.density.support(codes, progress) if known and cloud is not None else None
+            support = None  # of entries of a code book there is none
+            if known and cloud is not None and snapshot.book is None:
+                support = cloud.density.support(codes, progress)
             return PathReport.of(codes, snapshot.decode_floats, support, progress=progress)
 
         return request

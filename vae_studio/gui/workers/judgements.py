@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_studio.gui.workers.decode_worker import Request
+from vae_studio.latent.book_prior import BookPrior
+from vae_studio.latent.book_trust import BookJudge, BookTrust
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.faithfulness import Faithfulness
@@ -18,21 +20,25 @@ class Court:
     """Judges codes of the newest weights; what is normal for real pictures is measured once for each."""
 
     def __init__(self) -> None:
-        self._known: tuple[Snapshot, Cloud, Judge] | None = None
+        self._known: tuple[Snapshot, Cloud, Judge | BookJudge] | None = None
 
     def judge_code(self, code: Floats, cloud: Cloud) -> Request:
-        """Ask how far to trust the picture at a code [D] -> Trust, or None where it cannot be said."""
+        """Ask how far to trust the picture at a code [D] -> Trust or BookTrust, or None where it cannot be said."""
 
-        def request(snapshot: "Snapshot") -> Trust | None:
+        def request(snapshot: "Snapshot") -> Trust | BookTrust | None:
             if cloud.codes.dim != len(code) or not len(cloud.codes.finite_rows()):
                 return None
             return self._judge(snapshot, cloud).trust(code)
 
         return request
 
-    def _judge(self, snapshot: "Snapshot", cloud: Cloud) -> Judge:
+    def _judge(self, snapshot: "Snapshot", cloud: Cloud) -> Judge | BookJudge:
         if self._known is None or self._known[0] is not snapshot or self._known[1] is not cloud:
-            judge = Judge.of(cloud.codes, cloud.density, snapshot.decode, snapshot.encode)
+            prior = snapshot.prior
+            if isinstance(prior, BookPrior):
+                judge: Judge | BookJudge = BookJudge.of(cloud.codes, prior)
+            else:
+                judge = Judge.of(cloud.codes, cloud.density, snapshot.decode, snapshot.encode)
             self._known = snapshot, cloud, judge
         return self._known[2]
 

@@ -12,6 +12,7 @@ from vae_studio.gui.workers.job_worker import Job
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
 from vae_studio.latent.traversal import Traversals
+from vae_studio.runs.refusals import NO_TRAVERSAL
 
 if TYPE_CHECKING:
     from vae_studio.runs.snapshot import Snapshot
@@ -33,7 +34,7 @@ def walk_dimensions(cloud: Cloud, around: Floats, dims: int, reach: float) -> Re
 
     def request(snapshot: "Snapshot") -> Rows:
         if snapshot.book is not None:
-            raise UsageError("Codes of a code book have no dimensions to go along; look at its entries beside the map.")
+            raise UsageError(NO_TRAVERSAL)
         walks = Traversals.of(cloud.codes, around, FRAMES, dims, reach)
         rows, frames, dim = walks.codes.shape
         pictures = snapshot.decode(walks.codes.reshape(-1, dim))
