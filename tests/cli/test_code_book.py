@@ -72,3 +72,16 @@ def test_a_book_larger_than_the_data_is_refused_before_training(tmp_path):
     told = call("train", "digits", "-o", tmp_path / "run", *words)
     assert told.code in (1, 2) and "larger than the data: 18 pictures of 16 places choose 288 times" in told.err
     assert not (tmp_path / "run").exists()
+
+
+def test_what_means_nothing_of_a_book_is_refused_and_not_ignored(book_run, tmp_path):
+    for words, named in (
+        (["--land", "density"], "--land"),
+        (["--extent=-1,1"], "--extent"),
+        (["--no-points"], "--no-points"),
+        (["--grid", "12", "--size", "512"], "--grid and --size"),
+    ):
+        told = call("map", book_run, "-o", tmp_path / "book.png", *words)
+        assert told.code == 2
+        assert told.err.strip().endswith(f"drawn in place of a map; leave out {named}.")
+        assert not (tmp_path / "book.png").exists()

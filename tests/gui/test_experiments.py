@@ -171,3 +171,15 @@ def test_the_window_closes_on_a_running_experiment_and_what_is_done_is_kept(qtbo
     assert desk.phase is Phase.PAUSED
     window.close()
     assert (desk.path / "runs" / "beta-1_seed-0" / "manifest.json").is_file()
+
+
+def test_the_folder_of_an_experiment_is_opened_like_a_run(qtbot, window, dialog):
+    write(qtbot, dialog, "1, 4", "0")
+    trained(qtbot, dialog)
+    path = dialog._desk.path
+    dialog.close()
+    dialog.queue.set_trials([])
+    with qtbot.waitSignal(dialog._desk.told, timeout=_LONG) as told:
+        window.studio.open_path(path)
+    assert "all of its runs are done" in told.args[1]
+    assert dialog.isVisible() and dialog.queue.rowCount() == 2

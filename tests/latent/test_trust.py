@@ -6,6 +6,7 @@ import pytest
 from tests.latent.real_digits import digits_run  # noqa: F401  a fixture
 from vae_studio.latent.codes import Codes
 from vae_studio.latent.density import Density
+from vae_studio.latent.prior import POINTS
 from vae_studio.latent.trust import Judge
 
 
@@ -79,3 +80,13 @@ def test_real_digits_are_trusted_more_than_far_land(digits_run):  # noqa: F811
     assert (near[:, None] > away[None]).mean() >= 0.99
     assert np.mean([trust.verdict == "empty land" for trust in far_trusts]) > 0.95
     assert np.mean([trust.verdict == "like the data" for trust in near_trusts]) > 0.75
+
+
+def test_codes_that_are_points_come_back_in_percent_of_their_spread(judge):
+    mu = np.random.default_rng(1).uniform(-1, 1, (2000, 2)).astype(np.float32)
+    codes = Codes(mu, np.full_like(mu, -20), POINTS)
+    found = Judge.of(codes, Density.of(codes), judge.decode, judge.encode).trust([3, 0.5])
+    spread = mu.std(axis=0, dtype=np.float64)
+    assert found.points and found.verdict == "empty land"
+    assert found.distance == pytest.approx(100 * np.sqrt((2 / spread[0]) ** 2 / 2), rel=0.02)
+    assert "% of the codes' spread away" in found.sentence()

@@ -8,6 +8,7 @@ from torch.distributions import Normal
 from vae_studio.objectives.bernoulli import Bernoulli
 from vae_studio.objectives.catalogue import LIKELIHOODS
 from vae_studio.objectives.gaussian import Gaussian
+from vae_studio.objectives.likelihood import output_drawing
 from vae_studio.objectives.likelihood_options import BernoulliOptions, GaussianOptions
 
 
@@ -67,3 +68,12 @@ def test_gradients_are_right(kind):
     output = torch.randn(2, 1, 3, 3, generator=noise, dtype=torch.float64, requires_grad=True)
     x = torch.rand(2, 1, 3, 3, generator=noise, dtype=torch.float64)
     assert torch.autograd.gradcheck(lambda given: likelihood.negative_log_prob(given, x), (output,))
+
+
+@pytest.mark.parametrize("kind", list(LIKELIHOODS))
+def test_the_output_that_draws_a_picture_is_found_whatever_the_likelihood(kind, x):
+    row = LIKELIHOODS[kind]
+    likelihood = row.load()(row.options())
+    x[0, 0, 0, :2] = torch.tensor([0.0, 1.0])
+    drawn = likelihood.mean(output_drawing(likelihood, x))
+    torch.testing.assert_close(drawn, x, atol=2e-4 if kind == "continuous-bernoulli" else 1e-6, rtol=0)

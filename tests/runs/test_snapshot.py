@@ -7,6 +7,7 @@ import torch
 from tests.small import CPU, pictures, recipe
 from vae_studio.errors import UsageError
 from vae_studio.runs import snapshot as snapshots
+from vae_studio.runs.codes_file import read_codes
 from vae_studio.runs.run import Run, load_snapshot, start_run
 from vae_studio.runs.snapshot import Snapshot
 from vae_studio.runs.store import RunFolder
@@ -126,3 +127,17 @@ def test_every_network_has_a_metric_that_reverse_mode_confirms(kind):
     found = snapshot.metric(codes)
     assert np.allclose(found, [(part.T @ part).numpy() for part in full], rtol=1e-4, atol=1e-9)
     assert np.allclose(snapshot.metric(codes, np.eye(2)[:1])[:, 0, 0], found[:, 0, 0])
+
+
+@pytest.mark.parametrize("kind", ["autoencoder", "wae-mmd"])
+def test_codes_without_a_posterior_are_points_also_when_they_are_saved(kind, tmp_path):
+    images = pictures()
+    made = start_run(recipe(objective__kind=kind), CPU, tmp_path / "run", images=images)
+    list(made.train())
+    codes = load_snapshot(made.folder).encode(images.pictures)
+    saved, _ = read_codes(made.folder.read("codes"))
+    for found in (codes, saved):
+        assert found.are_points and not len(found.kl_per_dim())
+        assert np.isnan(found.prior.kl_of_each(found.mu, found.log_var)).all()
+        assert found.log_var.max() < -10, "nobody trained how unsure they are"
+    assert found.prior.sample(4, 3, np.random.default_rng(1)).shape == (4, 3)

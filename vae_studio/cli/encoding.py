@@ -21,8 +21,8 @@ def encode(
 
     A row for each picture: its label and name where it has them, posterior means and log variances.
     """
-    from vae_studio.cli.evaluation import open_for
-    from vae_studio.cli.output import print_lines, remark_skipped
+    from vae_studio.cli.evaluation import is_own, open_for
+    from vae_studio.cli.output import print_lines, remark_resized, remark_skipped, remark_strangers
     from vae_studio.cli.progress import job_progress
     from vae_studio.export.table import TABLES, write_codes
     from vae_studio.runs.run import load_snapshot
@@ -35,6 +35,9 @@ def encode(
         images = open_for(folder, source, data_root, progress)
         codes = snapshot.encode(images.pictures, progress, images.labels)
     remark_skipped(images.skipped)
+    if not is_own(folder, source):
+        remark_resized(images)
+    remark_strangers(snapshot, images.pictures)
     book = snapshot.book
     entries = None if book is None else book.indices(codes.mu)
     write_codes(output, codes, images.labels, images.names, images.label_names, entries=entries)

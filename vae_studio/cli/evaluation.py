@@ -53,7 +53,7 @@ def evaluate(
     Of a SOURCE its own test part is measured, or all of its pictures where it has none; of the run's own SOURCE only
     the held-out ones. Pictures of another size or colour are brought to the run's.
     """
-    from vae_studio.cli.output import print_json, print_lines, remark_skipped
+    from vae_studio.cli.output import print_json, print_lines, remark_resized, remark_skipped
     from vae_studio.cli.progress import job_progress
     from vae_studio.cli.report import reading_lines, report_lines
     from vae_studio.evaluation.report import Effort
@@ -68,6 +68,7 @@ def evaluate(
         found = measure_run(subject, names, Effort(samples, batch), progress)
     if images is not None:
         remark_skipped(images.skipped)
+        remark_resized(images)
     if as_json:
         print_json(found.to_dict())
     else:

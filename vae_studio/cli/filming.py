@@ -58,8 +58,8 @@ def film(
 
 def make(path: Path, places: list[str], output: Path, label: str | None = None, **values: Any) -> None:
     """Make a film through some places (`WHERE`) of a run; `values` are the fields of its side file."""
-    from vae_studio.cli.output import print_lines, remark
-    from vae_studio.cli.pictures import snapshot_for
+    from vae_studio.cli.output import print_lines, remark, remark_strangers
+    from vae_studio.cli.pictures import drawn_as, snapshot_for
     from vae_studio.cli.progress import job_progress
     from vae_studio.export.film import make_film
     from vae_studio.export.side_file import Film
@@ -87,7 +87,8 @@ def make(path: Path, places: list[str], output: Path, label: str | None = None, 
         make_film(output, wanted, snapshot, cloud_for(wanted, folder, snapshot, progress), progress)
     if timing.shortens_rests(len(places), wanted.keys, wanted.fps):
         remark("The film has too few frames for these rests, so they are shorter; ask for more with --frames.")
-    print_lines([written(output, wanted)])
+    remark_strangers(snapshot, finder.pictures)
+    print_lines([f"{written(output, wanted).removesuffix('.')}{drawn_as(folder, snapshot, label)}."])
 
 
 def overlay_of(title: str, title_place: str, inset: str) -> "Overlay":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vae_studio.cli.arguments import LabelOption, RunArgument, output_file
-from vae_studio.cli.pictures import OutputOption, codes_of, snapshot_for
+from vae_studio.cli.pictures import OutputOption, codes_of, drawn_as, snapshot_for
 from vae_studio.errors import UsageError
 from vae_studio.plural import counted
 
@@ -51,6 +51,7 @@ PointsOption = Annotated[bool, typer.Option(help="Draw the codes, or the decoded
 
 
 def draw(
+    context: typer.Context,
     path: RunArgument,
     output: OutputOption,
     size: SizeOption = 1024,
@@ -71,6 +72,7 @@ def draw(
     from vae_studio.export.map_image import draw_map, extent_of
     from vae_studio.export.sheet import write_png
     from vae_studio.latent.plane import plane_for
+    from vae_studio.runs.recipe_file import read_recipe
     from vae_studio.runs.store import RunFolder
 
     if not grid and not points and land is Land.PICTURES:
@@ -78,6 +80,8 @@ def draw(
     output_file(output, ".png")
     part = _extent(extent)
     folder = RunFolder.open(path)
+    if not read_recipe(folder).objective.has_density:
+        _check_options(context)
     snapshot = snapshot_for(folder, label)
     with job_progress() as progress:
         codes, labels = codes_of(folder, snapshot, progress)
@@ -94,7 +98,9 @@ def draw(
     shown = "the latent space" if codes.dim <= 2 else f"the principal plane of {codes.dim} dimensions"
     what = counted(len(codes), "code") if points else f"{grid} x {grid} pictures"
     what = "the land" if land is not Land.PICTURES and not points else what
-    print_lines([f"Wrote {output}: {what} on {shown}{colours}."])
+    pictures = (grid and land is Land.PICTURES) or land is Land.STRETCH
+    drawn = drawn_as(folder, snapshot, label) if pictures else ""
+    print_lines([f"Wrote {output}: {what} on {shown}{colours}{drawn}."])
 
 
 def _ground(
@@ -113,6 +119,18 @@ def _ground(
         return None, ""
     decoded = snapshot.decode(plane.to_code(grid_points(part, grid)))
     return decoded.reshape(grid, grid, *snapshot.shape), ""
+
+
+def _check_options(context: typer.Context) -> None:
+    """Raise UsageError for what was said of a map and means nothing of a code book."""
+    named = {name: f"--{name}" for name in ("land", "extent", "grid", "size")} | {"points": "--no-points"}
+    sources = {option: context.get_parameter_source(name) for name, option in named.items()}
+    said = [option for option, source in sources.items() if source is not None and source.name != "DEFAULT"]
+    if said:
+        listed = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
+        raise UsageError(
+            f"This run's codes are entries of a code book, which is drawn in place of a map; leave out {listed}."
+        )
 
 
 def _draw_book(output: Path, snapshot: "Snapshot", book: "Book", codes: "Codes") -> None:

@@ -10,7 +10,8 @@ import typer
 from vae_studio.plural import counted
 
 if TYPE_CHECKING:
-    from vae_studio.data.image_set import SkippedFile
+    from vae_studio.data.image_set import ImageSet, Pictures, SkippedFile
+    from vae_studio.runs.snapshot import Snapshot
 
 _SHOWN = 5  # skipped files named one by one
 
@@ -46,6 +47,29 @@ def remark_skipped(skipped: "Sequence[SkippedFile]") -> None:
         typer.echo(f"  {file.name}: {file.reason}", err=True)
     if len(skipped) > _SHOWN:
         typer.echo(f"  ... and {len(skipped) - _SHOWN} more", err=True)
+
+
+def remark_strangers(snapshot: "Snapshot", pictures: "Sequence[Pictures] | Pictures") -> None:
+    """Say how many of some pictures, [H, W, C] each, a memoriser does not know, and what it makes of them."""
+    import numpy as np
+
+    if not len(pictures) or not (unknown := snapshot.strangers(np.asarray(pictures))):
+        return
+    several = f"{unknown:,} of these {len(pictures):,} are others"
+    which = several if len(pictures) > 1 else "this picture is none of them"
+    remark(
+        f"this run is a memoriser of {counted(snapshot.memorised, 'picture')}; {which}, and a stranger is given the "
+        "code of the one that it resembles most."
+    )
+
+
+def remark_resized(images: "ImageSet") -> None:
+    """Say that pictures came in another size than the run's."""
+    height, width, _ = images.shape
+    others = [size for size in images.own_sizes if size != (height, width)]
+    if others:
+        came = f"{others[0][1]} x {others[0][0]} pixels" if len(images.own_sizes) == 1 else "several sizes"
+        remark(f"the pictures of {images.name} came in {came} and were brought to the run's {width} x {height}.")
 
 
 def _plain(value: Any) -> Any:

@@ -33,7 +33,7 @@ def decode(
     label: LabelOption = None,
 ) -> None:
     """Write the picture that lies at a code."""
-    from vae_studio.cli.output import print_lines
+    from vae_studio.cli.output import print_lines, remark_strangers
     from vae_studio.cli.progress import job_progress
     from vae_studio.export.resizing import resize
     from vae_studio.export.sheet import write_png
@@ -47,10 +47,11 @@ def decode(
     with job_progress() as progress:
         finder = Finder(folder, snapshot, progress)
         code = finder.find(z)
+    remark_strangers(snapshot, finder.pictures)
     snapshot = finder.labelled(label)
     write_png(output, resize(snapshot.decode(code), size)[0])
     at = f", the picture at {format_code(code)}" if snapshot.latent_dim <= _SHOWN_DIM else ""
-    print_lines([f"Wrote {output}{at}."])
+    print_lines([f"Wrote {output}{at}{drawn_as(folder, snapshot, label)}."])
 
 
 def sample(
@@ -94,7 +95,8 @@ def sample(
         remark("this run has no prior (an autoencoder), so codes drawn from a standard normal mean little.")
     codes = snapshot.prior.sample(count, snapshot.latent_dim, np.random.default_rng(seed))
     write_png(output, sheet(resize(snapshot.decode(codes), size or 0), scale=0 if size is None else 1))
-    print_lines([f"Wrote {output}, {counted(count, 'picture')} drawn from the prior with seed {seed}."])
+    drawn = f"{counted(count, 'picture')} drawn from the prior with seed {seed}"
+    print_lines([f"Wrote {output}, {drawn}{drawn_as(folder, snapshot, label)}."])
 
 
 def snapshot_for(folder: "RunFolder", label: str | None) -> "Snapshot":
@@ -103,6 +105,15 @@ def snapshot_for(folder: "RunFolder", label: str | None) -> "Snapshot":
     from vae_studio.runs.run import load_snapshot
 
     return given_label(folder, load_snapshot(folder), label)
+
+
+def drawn_as(folder: "RunFolder", snapshot: "Snapshot", label: str | None) -> str:
+    """Return the words on the label that a conditional run has drawn, and how to have another; else nothing."""
+    from vae_studio.runs.label import label_names
+
+    if not snapshot.classes:
+        return ""
+    return f", drawn as {label_names(folder)[snapshot.label]!r}" + (" (--label draws another)" if label is None else "")
 
 
 def codes_of(folder: "RunFolder", snapshot: "Snapshot", progress: "Progress") -> "tuple[Codes, Labels | None]":

@@ -68,8 +68,8 @@ def traverse(
     """
     import numpy as np
 
-    from vae_studio.cli.output import print_lines
-    from vae_studio.cli.pictures import codes_of, snapshot_for
+    from vae_studio.cli.output import print_lines, remark_strangers
+    from vae_studio.cli.pictures import codes_of, drawn_as, snapshot_for
     from vae_studio.cli.progress import job_progress
     from vae_studio.export.film_formats import format_for
     from vae_studio.latent.traversal import Traversals
@@ -94,8 +94,9 @@ def traverse(
         count = frames or (_FILM_FRAMES if kind.moves else _SHEET_FRAMES)
         walks = Traversals.of(codes, around, count // 2 + 1 if kind.moves else count, dims, reach)
         _write(output, kind, walks, snapshot, reach, size, fps, progress)
-    rows = len(walks.order)
-    print_lines([f"Wrote {output}: {counted(rows, 'dimension')}, the most informative is z{walks.order[0] + 1}."])
+    remark_strangers(snapshot, finder.pictures)
+    rows, drawn = counted(len(walks.order), "dimension"), drawn_as(folder, snapshot, label)
+    print_lines([f"Wrote {output}: {rows}, the most informative is z{walks.order[0] + 1}{drawn}."])
 
 
 def _check_dimensions(snapshot: "Snapshot", path: Path) -> None:

@@ -18,10 +18,12 @@ _QT = ("PySide6", "shiboken6", "pyqtgraph", "superqt")
 def open_path(
     path: Annotated[
         Path,
-        typer.Argument(metavar="PATH", help="A run folder, a .vaez file or a folder of images.", show_default=False),
+        typer.Argument(
+            metavar="PATH", help="A run folder, a .vaez file, an experiment or a folder of images.", show_default=False
+        ),
     ],
 ) -> None:
-    """Open the window on a run or on pictures."""
+    """Open the window on a run, an experiment or pictures."""
     if not path.exists():
         raise DataError(f"There is nothing at {path}; check the path.")
     raise typer.Exit(show(path))

@@ -115,7 +115,8 @@ def prepared(images: ImageSet, options: DataOptions, progress: Progress = silent
     images = limited(images, options.limit)
     height, width, _ = images.shape
     pictures = fit_all(images.pictures, chosen_side(height, width, options), options.fit, progress)
-    return replace(images, pictures=in_channels(pictures, options.channels))
+    own_sizes = images.own_sizes or ((height, width),)
+    return replace(images, pictures=in_channels(pictures, options.channels), own_sizes=own_sizes)
 
 
 def _padded(image: Image.Image) -> Image.Image:

@@ -1,5 +1,6 @@
 """A folder of pictures: sub-folders are labels, odd files are skipped and listed."""
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ from vae_studio.data.folder_cache import FolderCache, Kept
 from vae_studio.data.folder_reader import FolderReader
 from vae_studio.data.image_set import ImageSet
 from vae_studio.data.options import DataOptions
+from vae_studio.data.picture_file import UnreadableError, picture_size
 from vae_studio.data.picture_files import PictureFile, in_natural_order, picture_files
 from vae_studio.data.progress import Progress, silent
 from vae_studio.errors import DataError
 
+_LOOKED_AT = 16  # files of which the own size is told
 _NO_LABEL = "unsorted"  # pictures beside the labelled sub-folders
 
 
@@ -32,7 +35,17 @@ def open_folder(folder: Path, options: DataOptions, progress: Progress = silent)
         cache.store(kept)
     labels, label_names = _labels(kept.names)
     name = folder.resolve().name or "pictures"
-    return ImageSet(name, kept.pictures, labels, label_names, names=kept.names, skipped=kept.skipped)
+    sizes = _sizes(folder, kept.names)
+    return ImageSet(name, kept.pictures, labels, label_names, names=kept.names, skipped=kept.skipped, own_sizes=sizes)
+
+
+def _sizes(folder: Path, names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Return the different sizes (height, width) of some of the files."""
+    sizes = set()
+    for index in spread(len(names), _LOOKED_AT):
+        with contextlib.suppress(UnreadableError):  # moved or deleted meanwhile
+            sizes.add(picture_size(folder / names[index]))
+    return tuple(sorted(sizes))
 
 
 def _read(folder: Path, files: list[PictureFile], options: DataOptions, progress: Progress) -> Kept:

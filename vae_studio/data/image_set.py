@@ -41,6 +41,7 @@ class ImageSet:
     held_out_from: int | None = None  # the pictures from here on are the set's own test part
     names: tuple[str, ...] = ()  # [N] file names, where there are files
     skipped: tuple[SkippedFile, ...] = ()
+    own_sizes: tuple[tuple[int, int], ...] = ()  # (height, width) that they came in; of files, those of some of them
 
     def __post_init__(self) -> None:
         if self.pictures.ndim != 4 or self.pictures.dtype != np.uint8 or self.pictures.shape[3] not in (1, 3):

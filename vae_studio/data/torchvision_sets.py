@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -199,12 +199,14 @@ def _from_items(name: str, known: _Known, parts: list[Any], options: DataOptions
             list(pool.map(take, range(start, min(start + _BLOCK, len(kept)))))
     train = int(np.searchsorted(kept, len(parts[0])))
     held_out_from = train if 0 < train < len(kept) else None
+    own = ((first.height, first.width),)
     if name == "celeba":
-        return _with_attributes(name, pictures, targets, parts[0], held_out_from)
+        return replace(_with_attributes(name, pictures, targets, parts[0], held_out_from), own_sizes=own)
     labels = np.asarray(targets, np.int64)
     if name == "omniglot":  # the two parts count their characters apart
         labels[train:] += len(getattr(parts[0], "_characters", ()))
-    return ImageSet(name, pictures, labels, _label_names(known, parts[0]), held_out_from=held_out_from)
+    names = _label_names(known, parts[0])
+    return ImageSet(name, pictures, labels, names, held_out_from=held_out_from, own_sizes=own)
 
 
 def _with_attributes(

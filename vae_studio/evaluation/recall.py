@@ -17,8 +17,8 @@ def of_memoriser(symptoms: Symptoms) -> Finding | None:
     many = symptoms.pictures > 1
     if symptoms.memoriser == "constant" and many:
         sentence = (
-            f"All {counted(symptoms.pictures, 'picture')} have the same code, the number 1, so the best that can be drawn is "
-            "their mean, however long it trains."
+            f"All {counted(symptoms.pictures, 'picture')} have the same code, the number 1, so the best that can be "
+            "drawn is their mean, however long it trains."
         )
         return Finding(Condition.COLLAPSED, sentence, tuple(recall_rows(symptoms)))
     drawn = symptoms.drawn

@@ -75,14 +75,13 @@ class ExperimentDesk(QObject):
         self._begin()
 
     def open(self, path: Path) -> None:
-        """Show an experiment of before; it can go on where it was stopped."""
+        """Show an experiment of before; it can go on where it was stopped. Raises UsageError while another one runs."""
         from vae_studio.gui.workers.experiment_worker import open_experiment
 
-        if self.phase is Phase.IDLE:
-            job, title = open_experiment(path), "Opening the experiment"
-            self._studio.jobs.start(
-                "experiment", title, job, self._on_opened, lambda told: self.told.emit("error", told)
-            )
+        if self.phase is not Phase.IDLE:
+            raise UsageError("Stop the experiment that is running first, then open another.")
+        job, title = open_experiment(path), "Opening the experiment"
+        self._studio.jobs.start("experiment", title, job, self._on_opened, lambda told: self.told.emit("error", told))
 
     def pause(self) -> None:
         """Pause, or go on."""

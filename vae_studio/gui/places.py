@@ -6,7 +6,7 @@ from pathlib import Path
 from vae_studio.data.picture_file import SUFFIXES
 from vae_studio.runs.archive import SUFFIX
 from vae_studio.runs.recipe_file import SUFFIX as RECIPE_SUFFIX
-from vae_studio.runs.store import MANIFEST
+from vae_studio.runs.store import MANIFEST, PLAN
 
 
 class Kind(Enum):
@@ -18,6 +18,7 @@ class Kind(Enum):
     PICTURE = auto()
     PICTURES = auto()  # a folder or a file of many
     RECIPE = auto()
+    EXPERIMENT = auto()
 
 
 def kind_of(path: Path) -> Kind:
@@ -25,6 +26,8 @@ def kind_of(path: Path) -> Kind:
     if not path.exists():
         return Kind.NOTHING
     if path.is_dir():
+        if (path / PLAN).is_file():
+            return Kind.EXPERIMENT
         return Kind.RUN if (path / MANIFEST).is_file() else Kind.PICTURES
     if path.suffix == SUFFIX:
         return Kind.ARCHIVE

@@ -42,6 +42,7 @@ class Studio(QObject):
 
     run_changed = Signal()  # another run, or its name
     curves_changed = Signal(object)  # {(train or held_out, term): (epochs, nats)}
+    experiment_asked = Signal()  # one is about to be shown
     message_raised = Signal(str, str)  # "info", "warning" or "error", sentence
     succeeded = Signal()  # what the user asked for is done, so that what went wrong before is of the past
 
@@ -134,7 +135,7 @@ class Studio(QObject):
         self._try(lambda: self.runs.open(resource("example"), is_example=True))
 
     def open_path(self, path: Path) -> None:
-        """Open a run folder, a .vaez file, a folder or file of pictures, or encode a single picture."""
+        """Open a run folder, a .vaez file, an experiment, a folder or file of pictures, or encode a single picture."""
         kind = kind_of(path)
         if kind is Kind.PICTURE:
             self.errands.encode_file(path)
@@ -144,6 +145,9 @@ class Studio(QObject):
             self._warn("Stop the training first, then open something else.")
         elif kind is Kind.RUN:
             self._try(lambda: self.runs.open(path))
+        elif kind is Kind.EXPERIMENT:
+            self.experiment_asked.emit()
+            self._try(lambda: self.experiments.open(path))
         elif kind is Kind.RECIPE:
             self._try(lambda: self.desk.open_recipe(path))
         elif kind is Kind.ARCHIVE:

@@ -34,6 +34,10 @@ class Recogniser(nn.Module):
         mu = self.codes[squared.argmin(dim=1)]
         return torch.cat([mu, torch.zeros_like(mu)], dim=1)
 
+    def knows(self, rows: Tensor) -> Tensor:
+        """Return which pictures [N, H W C] have a number of their own, [N]."""
+        return (rows.float()[:, None] == self.pictures[: int(self.known)]).all(dim=2).any(dim=1)
+
     def _meet(self, rows: Tensor) -> None:
         """Give a number to each picture that is new."""
         with torch.no_grad():

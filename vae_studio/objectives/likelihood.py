@@ -5,7 +5,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-_FARTHEST, _HALVINGS = 40.0, 40  # an output beyond draws black or white; so often is the way to one halved
+_FARTHEST, _HALVINGS = 1e4, 50  # an output beyond draws black or white; so often is the way to one halved
 
 
 class Likelihood(Protocol):

@@ -8,9 +8,9 @@ from pathlib import Path
 from vae_studio.errors import RunError
 from vae_studio.files import replacing
 from vae_studio.runs.moment import is_history
-from vae_studio.runs.store import MANIFEST, RunFolder, is_file_name
+from vae_studio.runs.store import MANIFEST, PACKED, RunFolder, is_file_name
 
-SUFFIX = ".vaez"
+SUFFIX = PACKED
 _LARGEST = 4 << 30  # bytes unpacked; a run of a very wide network stays far below
 _HARMLESS = 64 << 20  # bytes that may be packed however tightly
 _TIGHTEST = 100  # times; weights and codes hardly shrink at all, a bomb shrinks a thousandfold

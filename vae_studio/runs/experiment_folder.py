@@ -9,10 +9,9 @@ from vae_studio.errors import ExportError, RunError, UsageError
 from vae_studio.export.comparison.outcome import Outcome
 from vae_studio.files import refusal, write_bytes
 from vae_studio.runs.recipe import Recipe
+from vae_studio.runs.store import PLAN, RUNS
 from vae_studio.runs.variation import Trial
 
-PLAN = "experiment.json"
-RUNS = "runs"
 _FORMAT = 1
 
 

@@ -20,6 +20,7 @@ from vae_studio.latent.prior import POINTS, CodePrior
 from vae_studio.latent.pullback import pullback
 from vae_studio.models.byte_layer import of_bytes
 from vae_studio.models.enlarging import merged
+from vae_studio.models.memoriser import Recogniser
 from vae_studio.models.vae import VAE
 from vae_studio.objectives.likelihood import Likelihood, output_drawing
 from vae_studio.plural import counted
@@ -130,6 +131,26 @@ class Snapshot:
     @cached_property
     def _encoder_of_bytes(self) -> nn.Module | None:
         return of_bytes(self._model.encoder)
+
+    @property
+    def memorised(self) -> int:
+        """How many pictures a memoriser knows; 0 for networks that can encode any."""
+        return 0 if (recogniser := self._recogniser) is None else int(recogniser.known)
+
+    def strangers(self, pictures: Pictures) -> int:
+        """Return how many of some pictures [N, H, W, C] a memoriser does not know; 0 for other networks."""
+        recogniser = self._recogniser
+        if recogniser is None or pictures.shape[1:] != self.shape:
+            return 0
+        starts = range(0, len(pictures), _BATCH)
+        rows = (_floats(pictures[start : start + _BATCH]).flatten(1) for start in starts)
+        return sum(int((~recogniser.knows(part)).sum()) for part in rows)
+
+    @property
+    def _recogniser(self) -> Recogniser | None:
+        if self.classes:  # told the label as well, a picture is no longer a row of pixels alone
+            return None
+        return next((part for part in self._model.encoder.modules() if isinstance(part, Recogniser)), None)
 
     def losses(
         self,

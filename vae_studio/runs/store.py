@@ -21,6 +21,8 @@ from vae_studio.files import write_bytes
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+PACKED = ".vaez"  # the suffix of a run in one file
+PLAN, RUNS = "experiment.json", "runs"  # in the folder of an experiment, whose runs are folders of their own
 # All others are safetensors.
 _SUFFIXES = {"recipe": "toml", "history": "csv", "position": "json", "moments": "json", "groups": "json"}
 ROLES = ("recipe", "history", "weights", "training", "position", "codes", "moments", "probe", "groups")
@@ -65,9 +67,7 @@ class RunFolder:
         try:
             manifest = json.loads((path / MANIFEST).read_bytes())
         except (FileNotFoundError, NotADirectoryError):
-            raise RunError(
-                f"{path} is not a run folder: it has no {MANIFEST}. Choose the folder that training wrote."
-            ) from None
+            raise RunError(_no_run(path)) from None
         except (OSError, ValueError, RecursionError) as error:
             raise RunError(f"The run {path} has a broken {MANIFEST}; restore the folder from a copy.") from error
         _check_manifest(path, manifest)
@@ -168,6 +168,17 @@ class RunFolder:
             if path.name not in kept and (is_file_name(path.name) or _LEFT_OVER.fullmatch(path.name)):
                 with contextlib.suppress(OSError):  # still open elsewhere on Windows; the next save tries again
                     path.unlink()
+
+
+def _no_run(path: Path) -> str:
+    """Return why there is no run at a path where there is something, and what to do."""
+    if path.is_file() and path.suffix == PACKED:
+        return f"{path} is a packed run; take it out with: vae-studio unpack {path} -o {path.stem}"
+    if (path / PLAN).is_file():
+        first = next((one for one in sorted((path / RUNS).glob("*")) if (one / MANIFEST).is_file()), None)
+        which = f"choose one of them, like {first}" if first is not None else "none of them is trained yet"
+        return f"{path} is an experiment, a folder of several runs; {which}."
+    return f"{path} is not a run folder: it has no {MANIFEST}. Choose the folder that training wrote."
 
 
 def _check_manifest(path: Path, manifest: Any) -> None:

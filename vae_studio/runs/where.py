@@ -22,13 +22,15 @@ class Finder:
         self._folder, self._snapshot, self._progress = folder, snapshot, progress
         self._images: ImageSet | None = None
         self.label: int | None = None  # of the first numbered picture
+        self.pictures: list[Pictures] = []  # [H, W, C] each, of the image files that were found
 
     def find(self, where: str) -> FloatCodes:
         """Return the code [D] of `#123`, an image file, or `0.3,-1.2`; raises UsageError or DataError."""
         if where.startswith("#"):
             return self._encode(*self._numbered(where))
         if _is_file(where):
-            return self._encode(self.picture(Path(where)))
+            self.pictures.append(self.picture(Path(where)))
+            return self._encode(self.pictures[-1])
         try:
             if (book := self._snapshot.book) is not None:
                 return book.parse(where)

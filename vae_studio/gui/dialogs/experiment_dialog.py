@@ -29,8 +29,8 @@ from vae_studio.gui.widgets.trial_table import TrialTable
 from vae_studio.gui.widgets.variation_form import VariationForm
 from vae_studio.gui.workers.experiment_worker import Standing
 from vae_studio.plural import counted
-from vae_studio.runs.experiment_folder import RUNS
 from vae_studio.runs.home import EXPERIMENTS, runs_home
+from vae_studio.runs.store import RUNS
 from vae_studio.runs.variation import Trial
 
 _MANY = 24  # runs that are begun at the first press

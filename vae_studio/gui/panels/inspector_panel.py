@@ -181,7 +181,11 @@ class InspectorPanel(QScrollArea):
         self._strip.set_pictures(pictures, captions)
 
     def _on_file_shown(self, file: EncodedFile) -> None:
-        self._show_original(file.picture, f"{file.name}, as the model was given it. Above: what comes back of it.")
+        if file.known:
+            caption = f"{file.name}, as the model was given it. Above: what comes back of it."
+        else:
+            caption = f"{file.name}. A memoriser knows its own pictures only. Above: the one that is most like it."
+        self._show_original(file.picture, caption)
 
     def _on_picture_shown(self, index: int) -> None:
         picture, images = self._explorer.thumbnail(index), self._explorer.images

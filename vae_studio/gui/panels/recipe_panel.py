@@ -149,6 +149,7 @@ class RecipePanel(QScrollArea):
         self.source.currentIndexChanged.connect(self._on_source_changed)
         self.preset.currentIndexChanged.connect(lambda: self._studio.desk.choose_preset(self.preset.currentData()))
         self.menu.refused.connect(self.refused)
+        self._studio.experiment_asked.connect(self.menu.show_experiments)
         self._folder.clicked.connect(self.ask_folder)
         self._file.clicked.connect(self.ask_file)
         self._studio.desk.recipe_changed.connect(self._on_recipe_changed)

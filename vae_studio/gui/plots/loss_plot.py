@@ -75,7 +75,7 @@ class LossPlot(QWidget):
         self.setAccessibleName("Loss")
         self.setAccessibleDescription("Curves of the loss in nats per image over the epochs.")
         self._curves: Curves = {}
-        self._terms = TERMS
+        self._terms: tuple[str, ...] = TERMS
         self._empty_text = "The loss will be drawn here as soon as training starts."
         self._following = True  # until the user zooms, the range follows the curves
         self._canvas = _Canvas()

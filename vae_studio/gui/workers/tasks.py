@@ -49,6 +49,7 @@ class EncodedFile:
     picture: Pictures  # [H, W, C]
     code: Floats  # [D]
     reconstruction: Pictures  # [H, W, C]
+    known: bool = True  # False for a picture that a memoriser has not learned
 
 
 def open_pictures(options: DataOptions) -> Job:
@@ -190,7 +191,7 @@ def encode_file(path: Path, snapshot: "Snapshot", fit: str) -> Job:
         progress(-1, f"Encoding {path.name}.")
         picture = picture_for(path, snapshot.shape, fit)
         code = snapshot.encode(picture[None]).mu[0]
-        return EncodedFile(path.name, picture, code, snapshot.decode(code)[0])
+        return EncodedFile(path.name, picture, code, snapshot.decode(code)[0], not snapshot.strangers(picture[None]))
 
     return job
 
