@@ -19,6 +19,7 @@ from vae_studio.latent.paths import PATHS
 from vae_studio.runs.run import start_run
 
 _LONG = 60_000  # ms
+_AT_ONCE = ("vae", "vq-vae", "autoencoder", "sphere", "one-picture", "one-hot")  # all together take minutes
 _NO_NUMBER = re.compile(r"(?<![a-z])(nan|inf|none)(?![a-z])", re.IGNORECASE)
 _CHOICES = ("none", "No")  # words of fields that are left empty on purpose
 
@@ -38,7 +39,12 @@ def runs(tmp_path_factory):
     return run
 
 
-@pytest.fixture(params=list(ALL_KINDS))
+def _all():
+    marks = {kind: () if kind in _AT_ONCE else pytest.mark.slow for kind in ALL_KINDS}
+    return [pytest.param(kind, marks=mark) for kind, mark in marks.items()]
+
+
+@pytest.fixture(params=_all())
 def opened(request, qtbot, window, runs):
     """The window on a run of each kind, with its pictures, its decoder and its verdict; what was told is kept."""
     studio = window.studio

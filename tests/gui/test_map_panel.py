@@ -141,11 +141,17 @@ def test_the_reconstruction_losses_are_those_of_the_run(qtbot, opened):
     assert values()[:20] == pytest.approx(wanted, rel=1e-3)
 
 
-def test_pictures_without_files_have_no_dates(qtbot, opened):
-    with qtbot.waitSignal(opened.map_panel.columns.failed, timeout=_LONG) as failed:
-        choose(opened, "dateColour")
-    assert "no dates" in failed.args[0]
-    assert opened.map_panel.columns.name == "label" and part(opened, "labelColour", QAction).isChecked()
+def test_pictures_without_files_have_no_dates(opened, tmp_path):
+    action, run, columns = part(opened, "dateColour", QAction), opened.studio.run, opened.map_panel.columns
+    assert not action.isEnabled() and "no dates" in action.toolTip()
+    recipe = run.recipe
+    run.recipe = recipe.with_values({"data.source": str(tmp_path)})
+    opened.studio.explorer.images_changed.emit()
+    assert action.isEnabled() and "no dates" not in action.toolTip()
+    columns.name = "date"
+    run.recipe = recipe
+    opened.studio.explorer.images_changed.emit()
+    assert columns.name == "label" and part(opened, "labelColour", QAction).isChecked(), "it gives way to the labels"
 
 
 def test_hovering_shows_the_posterior_and_the_true_neighbours(qtbot, opened):

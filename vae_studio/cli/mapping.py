@@ -95,12 +95,17 @@ def draw(
     if not points:
         xy, labels = np.zeros((0, 2), np.float32), None
     write_png(output, draw_map(xy, labels, folder.facts.get("label_names", []), background, part, size))
-    shown = "the latent space" if codes.dim <= 2 else f"the principal plane of {codes.dim} dimensions"
-    what = counted(len(codes), "code") if points else f"{grid} x {grid} pictures"
-    what = "the land" if land is not Land.PICTURES and not points else what
     pictures = (grid and land is Land.PICTURES) or land is Land.STRETCH
     drawn = drawn_as(folder, snapshot, label) if pictures else ""
-    print_lines([f"Wrote {output}: {what} on {shown}{colours}{drawn}."])
+    print_lines([f"Wrote {output}: {_described(codes, points, grid, land)}{colours}{drawn}."])
+
+
+def _described(codes: "Codes", points: bool, grid: int, land: Land) -> str:
+    """Return what a map shows, in words."""
+    shown = "the latent space" if codes.dim <= 2 else f"the principal plane of {codes.dim} dimensions"
+    if points:
+        return f"{counted(len(codes), 'code')} on {shown}"
+    return f"{'the land' if land is not Land.PICTURES else f'{grid} x {grid} pictures'} on {shown}"
 
 
 def _ground(

@@ -144,7 +144,8 @@ class ColumnDesk(QObject):
         return True
 
     def _on_measured(self, measured: Measured) -> None:
-        if len(measured.values) and not np.isfinite(measured.values).any():
+        nothing = len(measured.values) and not np.isfinite(measured.values).any()
+        if nothing and not self._studio.replay.in_past:  # of an earlier moment less is kept
             self._on_failed(f"{self.column.title} is known of no picture here, so labels are the colours again.")
             return
         self._known = measured

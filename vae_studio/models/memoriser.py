@@ -36,7 +36,10 @@ class Recogniser(nn.Module):
 
     def knows(self, rows: Tensor) -> Tensor:
         """Return which pictures [N, H W C] have a number of their own, [N]."""
-        return (rows.float()[:, None] == self.pictures[: int(self.known)]).all(dim=2).any(dim=1)
+        found = torch.zeros(len(rows), dtype=torch.bool, device=rows.device)
+        for picture in self.pictures[: int(self.known)]:  # one by one: there are few, and rows may be long
+            found |= (rows == picture).all(dim=1)
+        return found
 
     def _meet(self, rows: Tensor) -> None:
         """Give a number to each picture that is new."""
