@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QLineEdit, QSlider, QWidget
 
 from vae_studio.export.sheet import sheet
-from vae_studio.gui.attribute_desk import in_words
+from vae_studio.gui.desks.attribute import in_words
 from vae_studio.latent.attribute import Attribute
 from vae_studio.runs import groups as groups_module
 from vae_studio.runs.groups import read_groups

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSlider, QSpinBox, QWidget
 
 from vae_studio.errors import UsageError
-from vae_studio.gui import plane_desk
+from vae_studio.gui.desks import plane as plane_desk
 from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Codes
 from vae_studio.latent.embedding import Embedding

@@ -11,20 +11,20 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_studio.data.image_set import ImageSet
 from vae_studio.errors import StudioError
+from vae_studio.gui.desks.experiment import ExperimentDesk
+from vae_studio.gui.desks.path import PathDesk
+from vae_studio.gui.desks.recipe import RecipeDesk
+from vae_studio.gui.desks.replay import ReplayDesk
+from vae_studio.gui.desks.run import RunDesk
+from vae_studio.gui.desks.training import TrainingDesk
 from vae_studio.gui.errands import Errands
-from vae_studio.gui.experiment_desk import ExperimentDesk
 from vae_studio.gui.explorer import Explorer
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.open_run import OpenRun
 from vae_studio.gui.pairs import Pairs
-from vae_studio.gui.path_desk import PathDesk
 from vae_studio.gui.places import Kind, kind_of
-from vae_studio.gui.recipe_desk import RecipeDesk
-from vae_studio.gui.replay_desk import ReplayDesk
-from vae_studio.gui.run_desk import RunDesk
 from vae_studio.gui.study import Study
 from vae_studio.gui.trainer import Phase, Trainer
-from vae_studio.gui.training_desk import TrainingDesk
 from vae_studio.gui.workers import tasks
 from vae_studio.gui.workers.decoders import Decoders
 from vae_studio.gui.workers.jobs import Jobs

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from vae_studio.gui.attribute_desk import AttributeDesk
-from vae_studio.gui.groups_desk import GroupsDesk
-from vae_studio.gui.health_desk import HealthDesk
-from vae_studio.gui.label_desk import LabelDesk
-from vae_studio.gui.plane_desk import PlaneDesk
-from vae_studio.gui.traversal_desk import TraversalDesk
-from vae_studio.gui.trust_desk import TrustDesk
+from vae_studio.gui.desks.attribute import AttributeDesk
+from vae_studio.gui.desks.groups import GroupsDesk
+from vae_studio.gui.desks.health import HealthDesk
+from vae_studio.gui.desks.label import LabelDesk
+from vae_studio.gui.desks.plane import PlaneDesk
+from vae_studio.gui.desks.traversal import TraversalDesk
+from vae_studio.gui.desks.trust import TrustDesk
 
 if TYPE_CHECKING:
     from vae_studio.gui.studio import Studio

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from vae_studio.data.catalogue import SOURCES
 from vae_studio.gui.actions import ActionBar
+from vae_studio.gui.desks.front import FrontDesk
+from vae_studio.gui.desks.news import NewsDesk
 from vae_studio.gui.docks import Docks
-from vae_studio.gui.front_desk import FrontDesk
-from vae_studio.gui.news_desk import NewsDesk
 from vae_studio.gui.panels.centre_panel import CentrePanel
 from vae_studio.gui.panels.diagnosis_panel import DiagnosisPanel
 from vae_studio.gui.panels.groups_panel import GroupsPanel

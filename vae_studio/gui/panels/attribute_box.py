@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_studio.gui.attribute_desk import in_words
+from vae_studio.gui.desks.attribute import in_words
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from vae_studio.gui.book_desk import BookDesk
+from vae_studio.gui.desks.book import BookDesk
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.entry_grid import EntryGrid

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from vae_studio.gui.book_desk import BookDesk
+from vae_studio.gui.desks.book import BookDesk
 from vae_studio.gui.panels.book_panel import BookPanel
 from vae_studio.gui.panels.map_panel import MapPanel
 from vae_studio.gui.studio import Studio

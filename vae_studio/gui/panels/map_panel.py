@@ -5,8 +5,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_studio.gui.chart import Chart
-from vae_studio.gui.column_desk import ColumnDesk
-from vae_studio.gui.hover_desk import HoverDesk, Hovered
+from vae_studio.gui.desks.column import ColumnDesk
+from vae_studio.gui.desks.hover import HoverDesk, Hovered
 from vae_studio.gui.land import Land
 from vae_studio.gui.panels.map_keys import MapKeys
 from vae_studio.gui.panels.map_toolbar import MapToolbar

@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from vae_studio.gui.desks.traversal import MOST_DIMS
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
-from vae_studio.gui.traversal_desk import MOST_DIMS
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.picture_rows import PictureRows

@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from vae_studio.gui.desks.replay import ReplayDesk
 from vae_studio.gui.morph import MorphDesk
-from vae_studio.gui.replay_desk import ReplayDesk
 from vae_studio.gui.trainer import Phase, Trainer
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
 from vae_studio.gui.workers.watch import Watch
