@@ -15,8 +15,8 @@ from vae_studio.runs.run import Run
 SEEDS = (0, 1, 2)
 KINDS = {
     "vae": {},
-    "beta-tcvae": {"objective.tc_weight": 10.0},
-    "factor-vae": {"objective.gamma": 50.0},
+    "beta-tcvae": {"objective.tc_weight": 20.0},
+    "factor-vae": {"objective.gamma": 15.0},
 }
 _MARGIN = 0.1  # that both are to lie above the VAE, in the mean over the seeds
 _COMMON = {
@@ -27,7 +27,7 @@ _COMMON = {
     "network.widths": [400, 200],
     "network.latent_dim": 6,
     "likelihood.kind": "gaussian",
-    "likelihood.sigma": 0.1,
+    "likelihood.sigma": 0.2,
     "training.epochs": 40,
     "training.batch_size": 128,
     "training.learning_rate": 2e-3,
