@@ -39,7 +39,7 @@ def open_window(path: Path | None = None) -> int:
     wake.timeout.connect(lambda: None)
     code = app.exec()
     log.debug("closed with %d", code)
-    if any_late():  # all is saved; what still runs would abort the process if it were taken apart
+    if any_late():  # what still runs would abort the process if it were taken apart
         logging.shutdown()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()

@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
         """Save what is trained and leave; nothing is asked."""
         self._docks.save(self._settings)
         keep_folders(self, self._settings)
+        self._settings.sync()  # the process may leave without taking itself apart
         self.hide()
         self.studio.close()
         self.log_panel.detach()

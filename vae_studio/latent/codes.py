@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_studio.data.image_set import Pictures
+from vae_studio.latent.book_prior import BookPrior
 from vae_studio.latent.prior import NORMAL, CodePrior, PointPrior
 
 Floats = npt.NDArray[np.float32]
@@ -41,6 +42,11 @@ class Codes:
     def are_points(self) -> bool:
         """Whether no posterior was learned: then log_var says nothing."""
         return isinstance(self.prior, PointPrior)
+
+    @property
+    def are_entries(self) -> bool:
+        """Whether each code is made of entries of a code book: between them lies nothing."""
+        return isinstance(self.prior, BookPrior)
 
     def kl_per_dim(self) -> npt.NDArray[np.float64]:
         """Return the mean KL of each dimension's posterior to the prior, [D], in nats.

@@ -51,9 +51,9 @@ def remedy_for(finding: Finding, symptoms: Symptoms, recipe: Recipe) -> Remedy |
 
 def _against_collapse(recipe: Recipe, length: int) -> dict[str, Any]:
     """Return gentler pressure, a slower rise of it, usual steps, and more time."""
-    values = relieved(recipe, length) | _usual_steps(recipe)
     if isinstance(recipe.network, MemoriserOptions):
         return _towards_memory(recipe, length)
+    values = relieved(recipe, length) | _usual_steps(recipe)
     if isinstance(recipe.objective, VqVaeOptions):
         values |= {"objective.restart": True, "objective.update": "ema"}
     if hasattr(recipe.objective, "warmup"):

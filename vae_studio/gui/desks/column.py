@@ -120,7 +120,7 @@ class ColumnDesk(QObject):
     def _of_book(self) -> bool:
         """Whether the prior over the entries of a code book has to be asked, which takes longer than a formula."""
         cloud = self._studio.explorer.cloud
-        return self.name == "kl" and cloud is not None and cloud.codes.prior.name == "code book"
+        return self.name == "kl" and cloud is not None and cloud.codes.are_entries
 
     def _folder(self) -> Path | None:
         """Return the folder that the pictures of the open run are files of."""

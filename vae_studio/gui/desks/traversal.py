@@ -83,7 +83,7 @@ class TraversalDesk(QObject):
 
     def _ask(self) -> None:
         cloud, code = self._explorer.cloud, self._explorer.code
-        if cloud is not None and cloud.codes.prior.name == "code book":
+        if cloud is not None and cloud.codes.are_entries:
             return  # entries have no dimensions that one could go along
         if cloud is not None and cloud.codes.dim == len(code) and self._trainer.phase is Phase.IDLE:
             self._stamp = self._decoder.ask("rows", walk_dimensions(cloud, code, self.dims, self.reach))

@@ -51,7 +51,7 @@ def measure_column(
 
 def _with_prior(codes: Codes, snapshot: "Snapshot | None") -> Codes:
     """Return codes with the prior over a code book that was learned: saved codes know the book alone."""
-    if snapshot is None or codes.prior.name != "code book" or codes.dim != snapshot.latent_dim:
+    if snapshot is None or not codes.are_entries or codes.dim != snapshot.latent_dim:
         return codes
     return Codes(codes.mu, codes.log_var, snapshot.prior)
 

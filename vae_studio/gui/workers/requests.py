@@ -61,7 +61,7 @@ def look_around(code: Floats, cloud: Cloud | None, count: int = NEAREST) -> Requ
         if cloud is None or cloud.codes.dim != len(code):
             return Surroundings(code, np.zeros(0, np.int64), np.zeros(0, np.float32), None)
         nearest, distances = cloud.nearest(code, count)
-        if cloud.codes.prior.name == "code book":  # between entries lies no land that could be empty
+        if cloud.codes.are_entries:  # between entries lies no land that could be empty
             return Surroundings(code, nearest, distances, None)
         density = cloud.density
         support = cloud.support(code) if density.pictures else None  # of some moments only the means are kept
