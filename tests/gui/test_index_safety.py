@@ -109,7 +109,7 @@ def test_files_are_copied_from_below_the_source_and_from_nowhere_else(tmp_path):
     names = ("one.png", "../secret.png", *(f"gone{number}.png" for number in range(_COUNT - 2)))
     pictures = ImageSet("numbered", images().pictures, names=names)
     sentence = write_group_files(tmp_path / "out", pictures, np.array([0, 1, 2]), source)(silent)
-    assert "1 own files" in sentence
+    assert "1 own file," in sentence
     assert (tmp_path / "out" / "picture-000000 one.png").read_bytes() == b"one"
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "picture-000000 one.png",

@@ -108,6 +108,8 @@ def test_what_is_lost_stays(qtbot, window, folder, monkeypatch):
     monkeypatch.setattr(window.studio.run, "save_again", full)
     other = shutil.copytree(folder, folder.with_name("other"))
     window.studio.open_path(other)
+    qtbot.waitUntil(lambda: "does not hold the pictures" in window.messages.text(), timeout=_LONG)
+    assert window.messages.text().startswith("The disk is full. "), "what comes later stands behind it"
     qtbot.wait(1)
     window.studio.tell_done("Saved a.gif.")
     assert window.messages.text() == "The disk is full."

@@ -24,7 +24,7 @@ class NewsDesk(QObject):
     def __init__(self, studio: Studio, bar: MessageBar, log: LogPanel, status: ElidedLabel) -> None:
         super().__init__(studio)
         self._bar, self._log, self._status = bar, log, status
-        self._lasting = ""  # a sentence that no success wipes out
+        self._lasting, self._lasting_kind = "", "error"  # a sentence that no success wipes out
         self._breath = QTimer(self)  # what is said in one breath with a success is news
         self._breath.setSingleShot(True)
         self._breath.setInterval(0)
@@ -44,16 +44,29 @@ class NewsDesk(QObject):
         """Pass on an "info", a "warning" or an "error"."""
         self._status.setText(sentence)
         self._log.add(kind, sentence)
-        if kind != "info":
-            self._bar.show_message(sentence, kind)  # type: ignore[arg-type]
-            self._breath.start()
+        if kind == "info":
+            return
+        if sentence == self._lasting:
+            self._lasting_kind = kind
+        shown = f"{self._lasting} {sentence}" if self._lasts and sentence != self._lasting else sentence
+        self._bar.show_message(shown, kind)  # type: ignore[arg-type]
+        self._breath.start()
+
+    @property
+    def _lasts(self) -> bool:
+        """Whether the bar tells of something that no success wipes out; the user may have closed it."""
+        return bool(self._lasting) and self._bar.text().startswith(self._lasting)
 
     def _keep(self, sentence: str) -> None:
         self._lasting = sentence
 
     def _settle(self, *_news: object) -> None:
         """Close the bar on what is of the past now."""
-        if not self._breath.isActive() and self._bar.text() != self._lasting:
+        if self._breath.isActive():
+            return
+        if self._lasts:
+            self._bar.show_message(self._lasting, self._lasting_kind)  # type: ignore[arg-type]
+        else:
             self._bar.clear()
 
     def _on_images_changed(self, images: object | None) -> None:
