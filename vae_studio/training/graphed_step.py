@@ -118,7 +118,7 @@ class GraphedStep:
             self._give_up(str(error).splitlines()[0])
             return None
         # Recording puts the noise back to its beginning, on a stream of its own. Where other programs keep the device
-        # busy that came after the first repetition had set its place in the noise: that step drew the first one's.
+        # busy that may come after the first repetition has set its place in the noise, which then draws other noise.
         torch.cuda.synchronize()
         return graph
 
