@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from tests.benchmarks.children import answer, resident
 from tests.benchmarks.rate import Rate
-from vae_studio.gui.app import make_app, spare_garbage
+from vae_studio.gui.app import collect_garbage, make_app
 from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.picture_view import PictureView
 from vae_studio.gui.window import MainWindow
@@ -32,7 +32,7 @@ def run(data: str, kind: str) -> dict[str, float]:
         os.environ["VAE_STUDIO_HOME"] = str(Path(folder) / "runs")
         painted = _watch_paints()
         window = MainWindow(QSettings(str(Path(folder) / "window.ini"), QSettings.Format.IniFormat))
-        spare_garbage(window)
+        collect_garbage(window)
         window.show()
         window.start(None)
         _wait(app, lambda: window.studio.snapshot is not None and window.studio.images is not None)

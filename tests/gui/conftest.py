@@ -17,6 +17,16 @@ from vae_studio.gui.theme import apply_theme
 from vae_studio.gui.window import MainWindow
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol():
+    """Collect a test's window when nobody holds it any more, here, and not in whichever thread allocates next."""
+    gc.disable()
+    result = yield
+    gc.collect(0)  # all that the test has made is still young
+    gc.enable()
+    return result
+
+
 @pytest.fixture(scope="session", autouse=True)
 def looks(qapp):
     """The program's own style, as the window is used with it."""
@@ -49,7 +59,7 @@ def nothing_left(qapp):
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QCoreApplication.processEvents()
-    # pyqtgraph keeps its context menus without a parent; they go with the plot at the next garbage collection
+    # pyqtgraph's context menus have no parent, and outlive their plots
     left = [
         widget
         for widget in QApplication.topLevelWidgets()

@@ -1,6 +1,5 @@
 """The application: one process, one window, and the last resort for every error."""
 
-import gc
 import logging
 import os
 import signal
@@ -18,6 +17,7 @@ from PySide6.QtCore import QMessageLogContext, QSettings, Qt, QTimer, QtMsgType,
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from vae_studio.gui.garbage import GarbageCollector
 from vae_studio.gui.theme import apply_theme, icon
 from vae_studio.gui.window import MainWindow
 from vae_studio.gui.workers.late_threads import any_late
@@ -30,9 +30,9 @@ def open_window(path: Path | None = None) -> int:
     app = make_app()
     window = MainWindow(user_settings())
     _catch_everything(window)
-    spare_garbage(window)
+    collect_garbage(window)
     window.show()
-    QTimer.singleShot(0, window, lambda: _begin(window, path))
+    QTimer.singleShot(0, window, lambda: window.start(path))
     signal.signal(signal.SIGINT, lambda *_: window.close())
     wake = QTimer(window)  # Python only sees a Ctrl-C between its own instructions
     wake.start(200)
@@ -45,11 +45,6 @@ def open_window(path: Path | None = None) -> int:
             stream.flush()
         os._exit(code)
     return code
-
-
-def _begin(window: MainWindow, path: Path | None) -> None:
-    gc.enable()  # the command line starts without
-    window.start(path)
 
 
 def make_app() -> QApplication:
@@ -66,12 +61,10 @@ def make_app() -> QApplication:
     return app
 
 
-def spare_garbage(window: MainWindow) -> None:
-    """Search nothing for garbage any more that is alive when the first training starts.
-
-    Those are some hundred thousand things, torch and Qt among them, and a search holds the window for 0.2 s.
-    """
-    window.studio.trainer.started.connect(lambda _run: gc.freeze(), Qt.ConnectionType.SingleShotConnection)
+def collect_garbage(window: MainWindow) -> None:
+    """Let the window's own thread look for garbage, and spare what is alive when the first training starts."""
+    collector = GarbageCollector(window)
+    window.studio.trainer.started.connect(lambda _run: collector.spare(), Qt.ConnectionType.SingleShotConnection)
 
 
 def user_settings() -> QSettings:
