@@ -30,7 +30,7 @@ def begin(window, _path):
     begun.wait()
     QTimer.singleShot(0, window.close)
 
-app._begin = begin
+app.MainWindow.start = begin
 sys.exit(app.open_window())
 """
 
