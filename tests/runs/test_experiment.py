@@ -165,9 +165,8 @@ def test_what_failed_is_tried_again_and_what_is_settled_is_not(tmp_path, monkeyp
 
 
 def test_an_automatic_batch_size_is_the_same_for_all_runs(tmp_path, monkeypatch):
-    monkeypatch.setattr(resolve, "_MANY_STEPS", 1)  # long is what sees 512 pictures in all
+    monkeypatch.setattr(resolve, "_STEPS", {256: 0, 512: 1})  # long is what sees 512 pictures in all
     monkeypatch.setattr(resolve, "_FEWEST_STEPS", 0)
-    monkeypatch.setattr(resolve, "_FEW_STEPS", 0)
     automatic = {"training.batch_size": 0}
     for epochs, size in ((1, 256), (20, 512)):
         made = experiment(tmp_path / "exp", "epochs=1,20", **automatic, **{"training.epochs": epochs})

@@ -117,9 +117,20 @@ def test_the_run_says_what_automatic_meant():
         assert "auto" not in (made.network.kind, made.training.precision)
 
 
-@pytest.mark.parametrize(("epochs", "count", "size"), [(1, 60_000, 128), (2, 60_000, 256), (9, 60_000, 512)])
-def test_the_longer_a_training_the_larger_its_batches(epochs, count, size):
-    recipe = resolve(Recipe().with_values({"training.epochs": epochs}), pictures(4), count, bfloat16=False)
+@pytest.mark.parametrize(
+    ("optimiser", "epochs", "count", "size"),
+    [
+        ("adamw", 1, 60_000, 128),
+        ("adamw", 2, 60_000, 256),
+        ("adam", 9, 60_000, 512),
+        ("muon", 1, 50_000, 128),
+        ("muon", 1, 60_000, 256),
+        ("muon", 3, 60_000, 512),
+    ],
+)
+def test_the_longer_a_training_the_larger_its_batches(optimiser, epochs, count, size):
+    values = {"training.optimiser": optimiser, "training.epochs": epochs}
+    recipe = resolve(Recipe().with_values(values), pictures(4), count, bfloat16=False)
     assert recipe.training.batch_size == size
 
 

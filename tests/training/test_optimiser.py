@@ -21,6 +21,12 @@ def test_one_cycle_starts_low_peaks_at_a_fifth_and_ends_at_next_to_nothing():
     assert learning_rate(CYCLE, 1.0) == pytest.approx(0.01 / 25e4)
 
 
+def test_muons_rate_peaks_at_a_tenth():
+    cycle = CYCLE.model_copy(update={"optimiser": "muon"})
+    assert learning_rate(cycle, 0.1) == pytest.approx(0.01)
+    assert learning_rate(cycle, 0.2) < 0.01
+
+
 def test_one_cycle_is_torchs_own():
     weight = torch.nn.Parameter(torch.zeros(1))
     optimiser = torch.optim.AdamW([weight])

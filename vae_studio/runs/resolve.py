@@ -5,11 +5,13 @@ from vae_studio.models.catalogue import kind_for
 from vae_studio.models.priors.catalogue import VampPriorOptions
 from vae_studio.objectives.vq_vae_options import VqVaeOptions
 from vae_studio.runs.recipe import Recipe
+from vae_studio.training.options import TrainingOptions
 
 _PSEUDO_INPUTS = 100
 _FEWEST_STEPS = 24  # per epoch, so that small sets learn something in each
 _SMALL, _USUAL, _LARGE = 128, 256, 512  # pictures of a batch
-_FEW_STEPS, _MANY_STEPS = 300, 1000  # a short training takes small batches, a long one large: fewer steps, each better
+_STEPS = {_USUAL: 300, _LARGE: 1000}  # that are left to a training where a batch is so large
+_STEPS_OF_MUON = {_USUAL: 200, _LARGE: 300}  # which loses less by large batches
 
 
 def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) -> Recipe:
@@ -23,7 +25,7 @@ def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) 
             values["training.learning_rate"] = min(recipe.training.learning_rate, 1e-3)
     if recipe.training.batch_size == 0:
         kind = values.get("network.kind", recipe.network.kind)
-        size = 64 if kind in ("pyramid", "grid") else _fitting(recipe.training.epochs * train_count)
+        size = 64 if kind in ("pyramid", "grid") else _fitting(recipe.training, train_count)
         values["training.batch_size"] = _batch_size(train_count, size)
     if isinstance(recipe.prior, VampPriorOptions) and recipe.prior.components == 0:
         values["prior.components"] = min(_PSEUDO_INPUTS, train_count)
@@ -32,11 +34,11 @@ def resolve(recipe: Recipe, images: ImageSet, train_count: int, bfloat16: bool) 
     return recipe.with_values(values)
 
 
-def _fitting(pictures: int) -> int:
-    """Return the size of a batch for a training that shows so many pictures in all."""
-    if pictures >= _MANY_STEPS * _LARGE:
-        return _LARGE
-    return _USUAL if pictures >= _FEW_STEPS * _USUAL else _SMALL
+def _fitting(training: TrainingOptions, train_count: int) -> int:
+    """Return the largest batch that leaves a training steps enough."""
+    steps = _STEPS_OF_MUON if training.optimiser == "muon" else _STEPS
+    shown = training.epochs * train_count
+    return max((size for size, least in steps.items() if shown >= least * size), default=_SMALL)
 
 
 def _batch_size(train_count: int, size: int) -> int:

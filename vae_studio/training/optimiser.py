@@ -13,7 +13,7 @@ from vae_studio.training.muon import Muon, is_matrix
 from vae_studio.training.options import TrainingOptions
 
 _BETAS = (0.9, 0.99)
-_WARM_UP, _FIRST, _LAST = 0.2, 1 / 25, 1e-4  # of the cycle; of the highest rate
+_FIRST, _LAST = 1 / 25, 1e-4  # of the highest rate
 
 
 def build_optimiser(model: VAE, options: TrainingOptions) -> torch.optim.Optimizer:
@@ -85,9 +85,10 @@ def learning_rate(options: TrainingOptions, progress: float) -> float:
     highest = options.learning_rate
     if options.schedule == "constant":
         return highest
-    if progress < _WARM_UP:
-        return _cosine(highest * _FIRST, highest, progress / _WARM_UP)
-    return _cosine(highest, highest * _FIRST * _LAST, (progress - _WARM_UP) / (1 - _WARM_UP))
+    rise = options.rate_warmup
+    if progress < rise:
+        return _cosine(highest * _FIRST, highest, progress / rise)
+    return _cosine(highest, highest * _FIRST * _LAST, (progress - rise) / (1 - rise))
 
 
 def _cosine(start: float, end: float, share: float) -> float:

@@ -18,8 +18,8 @@ class TrainingOptions(Options):
         ge=0,
         le=8192,
         title="Batch size",
-        description="Pictures per step; automatic is 256 (512 for long trainings, 128 for short ones, 64 for a "
-        "pyramid), or less for few. The runs of an experiment share the automatic one.",
+        description="Pictures per step; automatic is 128 for a short training, 256 or 512 for a longer "
+        "one, 64 for a pyramid, or less for few. The runs of an experiment share the automatic one.",
         json_schema_extra={"zero": "automatic"},
     )
     learning_rate: float = Field(
@@ -66,3 +66,8 @@ class TrainingOptions(Options):
         description="The same seed on the same machine gives the same run.",
         json_schema_extra={"advanced": True},
     )
+
+    @property
+    def rate_warmup(self) -> float:
+        """The share of one cycle in which its rate rises; Muon's first steps are no longer than its later ones."""
+        return 0.1 if self.optimiser == "muon" else 0.2

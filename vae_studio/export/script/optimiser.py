@@ -33,8 +33,8 @@ class Muon(torch.optim.AdamW):
         super().step()
         rate = 4 * self.param_groups[0]["lr"]
         for weight, momentum in self.momentum.items():
-            momentum.lerp_(weight.grad, 0.05)
-            direction = orthogonal(weight.grad.lerp(momentum, 0.95))
+            momentum.lerp_(weight.grad, 0.1)
+            direction = orthogonal(weight.grad.lerp(momentum, 0.9))
             longer = max(1, weight.shape[0] / weight.shape[1]) ** 0.5
             weight.mul_(1 - rate * DECAY).sub_(rate * longer * direction)'''
 

@@ -15,10 +15,10 @@ from vae_studio.training.options import TrainingOptions
 _BY_TORCHVISION = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "kmnist": "KMNIST"}
 _ONE_CYCLE = '''
 def learning_rate(progress):
-    """Return the step size: along cosines up to RATE over a fifth of the training, then down to almost nothing."""
-    rising = progress < 0.2
+    """Return the step size: along cosines up to RATE over the first steps, then down to almost nothing."""
+    rising = progress < RATE_WARMUP
     start, end = (RATE / 25, RATE) if rising else (RATE, RATE / 250_000)
-    share = progress / 0.2 if rising else (progress - 0.2) / 0.8
+    share = progress / RATE_WARMUP if rising else (progress - RATE_WARMUP) / (1 - RATE_WARMUP)
     return end + (start - end) * 0.5 * (1 + math.cos(math.pi * share))
 '''
 PICTURES = "pictures.npz"  # what a script reads that was told no other name
@@ -59,6 +59,7 @@ def write_script(
         f"SEED, EPOCHS = {training.seed}, {training.epochs}",
         f"BATCH, LATENT = {training.batch_size}, {network.latent_dim}",
         *named(RATE=training.learning_rate),
+        *(named(RATE_WARMUP=training.rate_warmup) if training.schedule == "one-cycle" else ()),
         *(named(DECAY=training.weight_decay) if training.optimiser != "adam" else ()),
         *(named(CLIP=training.clipping) if training.clipping else ()),
         *densities.constants,
