@@ -62,6 +62,20 @@ def test_a_training_that_is_killed_after_it_was_set_back_goes_on_with_the_smalle
     assert again.recipe.training.learning_rate == 1.5e-3
 
 
+def test_a_discriminators_own_rate_is_halved_with_the_rest(tmp_path, monkeypatch):
+    monkeypatch.setattr(Run, "_save_is_due", lambda self: True)
+    asked = recipe(training__epochs=2, objective__kind="factor-vae", objective__hidden=8)
+    run = start_run(asked, CPU, tmp_path / "run", images=pictures())
+    spoil(run, lambda step: step == STEPS + 1)
+    assert sum(isinstance(event, SetBack) for event in run.train()) == 1
+    (own,) = (group for group in run.state.optimiser.param_groups if group.get("own_pace"))
+    halved = asked.objective.discriminator_rate / 2
+    assert own["lr"] == run.recipe.objective.discriminator_rate == halved
+    again = Run.load(RunFolder.open(run.folder.path), CPU, pictures())
+    (own,) = (group for group in again.state.optimiser.param_groups if group.get("own_pace"))
+    assert own["lr"] == halved
+
+
 def test_a_disk_that_refuses_stops_no_training_that_was_set_back(run, monkeypatch):
     def refuse(self, codes=None):
         raise ExportError("The disk is full.")

@@ -38,7 +38,7 @@ class Stability:
 
         Raises TrainingError when MOST_TRIES did not help, or when nothing is saved to go back to.
         """
-        asked = run.recipe.training.learning_rate
+        asked = _rates(run)
         self._look_at_the_start(run)
         for tries in range(MOST_TRIES + 1):
             try:
@@ -48,10 +48,10 @@ class Stability:
                     raise
                 self.setbacks += 1
                 if tries == MOST_TRIES:
-                    run.recipe = run.recipe.with_values({"training.learning_rate": asked})
+                    run.recipe = run.recipe.with_values(asked)
                     with contextlib.suppress(ExportError):  # what happened is kept for the diagnosis
                         run.save()
-                    raise _given_up(error, asked) from error
+                    raise _given_up(error, asked["training.learning_rate"]) from error
                 event = self._set_back(run, error)
                 with contextlib.suppress(ExportError):  # the smaller steps hold even when it is killed now
                     run.save()
@@ -81,12 +81,21 @@ class Stability:
 
     def _set_back(self, run: "Run", error: TrainingError) -> SetBack:
         """Halve the step size of a run whose last saved state was restored."""
-        rate = run.recipe.training.learning_rate / 2
-        run.recipe = run.recipe.with_values({"training.learning_rate": rate})
+        halves = {key: rate / 2 for key, rate in _rates(run).items()}
+        run.recipe = run.recipe.with_values(halves)
+        run.state.halve_own_paces()
         position = run.state.position
         epoch = position.epoch + position.pictures / len(run.split.train)
         at = Progress(epoch, run.recipe.training.epochs, position.step, position.seconds)
-        return SetBack(at, _reason(error), rate)
+        return SetBack(at, _reason(error), halves["training.learning_rate"])
+
+
+def _rates(run: "Run") -> dict[str, float]:
+    """Return the step sizes of a recipe by their keys: the schedule's highest, and a discriminator's own."""
+    recipe = run.recipe
+    own = getattr(recipe.objective, "discriminator_rate", 0.0)  # 0: it keeps to the schedule
+    rates = {"training.learning_rate": recipe.training.learning_rate}
+    return rates | ({"objective.discriminator_rate": own} if own else {})
 
 
 def _given_up(error: TrainingError, asked: float) -> TrainingError:
