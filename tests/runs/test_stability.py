@@ -76,6 +76,17 @@ def test_a_discriminators_own_rate_is_halved_with_the_rest(tmp_path, monkeypatch
     assert own["lr"] == halved
 
 
+def test_added_epochs_that_break_at_once_begin_their_cycle_again(run):
+    assert isinstance(list(run.train())[-1], Finished)
+    run.extend(6)
+    spoil(run, lambda step: step == 1)
+    events = list(run.train())
+    assert sum(isinstance(event, SetBack) for event in events) == 1
+    assert isinstance(events[-1], Finished)
+    position = run.state.position
+    assert (position.epoch, position.legs, position.leg_start) == (6, 1, 4 * STEPS)
+
+
 def test_a_disk_that_refuses_stops_no_training_that_was_set_back(run, monkeypatch):
     def refuse(self, codes=None):
         raise ExportError("The disk is full.")

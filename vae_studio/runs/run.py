@@ -111,6 +111,10 @@ class Run:
         at = self.state.position.epoch + self.state.position.pictures / len(self.split.train)
         self.course = self.course.extended(self.recipe.training.epochs, at, epochs)
         self.recipe = self.recipe.with_values({"training.epochs": epochs})
+        if self.folder is not None:  # a training that breaks before its first save goes back to here
+            plan = {"recipe": self.recipe_text().encode(), "position": self.state.position_json().encode()}
+            with contextlib.suppress(ExportError):
+                self.folder.save(plan, self.facts())
 
     def recipe_text(self) -> str:
         """Return the recipe as TOML, with a comment where it alone would make another run."""
