@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.small import pictures, recipe, training, weights
+from vae_studio.export.script.optimiser import write_optimiser
 from vae_studio.training.events import EpochDone
 from vae_studio.training.loop import train
 from vae_studio.training.muon import Muon
 from vae_studio.training.optimiser import weights_of
+from vae_studio.training.options import TrainingOptions
 from vae_studio.training.orthogonal import orthogonalised
 
 SIDE = st.integers(2, 160)
@@ -96,3 +98,22 @@ def test_the_memory_of_one_optimiser_does_not_fit_the_other(optimiser):
     with pytest.raises(RunError, match="does not fit"):
         second.state.restore(first.state.to_tensors(), first.state.position_json())
     assert all(torch.equal(before[name], value) for name, value in second.state.model.state_dict().items())
+
+
+def test_a_scripts_muon_takes_the_same_steps():
+    defined, expression = write_optimiser(TrainingOptions(optimiser="muon", weight_decay=0.1))
+    names = {"torch": torch, "nn": torch.nn, "RATE": 1e-2, "DECAY": 0.1}
+    exec(defined, names)
+    values = {"network__kind": "residual", "network__width": 64, "training__weight_decay": 0.1}
+    ours, theirs = (
+        training(recipe(training__optimiser="muon", training__learning_rate=1e-2, **values)).state for _ in range(2)
+    )
+    script = eval(expression, names | {"model": theirs.model})
+    for step in range(3):
+        for model in (ours.model, theirs.model):
+            for place, weight in enumerate(model.parameters()):
+                weight.grad = normal(*weight.shape, seed=100 * step + place)
+        ours.set_learning_rate(1e-2)
+        ours.optimiser.step()
+        script.step()
+    torch.testing.assert_close(weights(ours.model), weights(theirs.model), rtol=1e-3, atol=1e-4)

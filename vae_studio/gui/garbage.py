@@ -6,13 +6,15 @@ from PySide6.QtCore import QObject, QTimer
 
 _INTERVAL_MS = 1000
 _TICKS_TO_ALL = 30
+_IMPORTED = 10_000  # new things between two ticks; nothing but an import makes so many that stay
 
 
 class GarbageCollector(QObject):
     """Collects in the thread of the window, in place of Python, which collects in whatever thread allocates.
 
     A training or decoding thread that came upon a dropped widget took it apart while the window drew: a crash.
-    Young things are searched every second, all of them every half minute.
+    Young things are searched every second, all of them every half minute. What imports have brought is never searched:
+    some hundred thousand things, for which the window would stand still for a quarter of a second.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -25,9 +27,12 @@ class GarbageCollector(QObject):
         self._timer.start()
 
     def spare(self) -> None:
-        """Never search again what is alive now: some hundred thousand things of the imports, which takes 0.2 s."""
+        """Never search again what is alive now."""
         gc.freeze()
 
     def _on_timer_ticked(self) -> None:
         self._ticks += 1
+        if gc.get_count()[0] > _IMPORTED:
+            self.spare()
+            return
         gc.collect(2 if self._ticks % _TICKS_TO_ALL == 0 else 1)
