@@ -90,8 +90,8 @@ class DecodeWorker(QThread):
             if not threads_set:  # one core for the hand, the others for the training
                 use_one_core()
                 threads_set = True
-            lane, stamp, request, snapshot = work
-            self.answered.emit(_serve(lane, stamp, request, snapshot))
+            self.answered.emit(_serve(*work))
+            del work  # or these weights stay in memory until somebody asks again
 
     def _next(self) -> tuple[str, int, Request, "Snapshot"] | None:
         with self._wake:
