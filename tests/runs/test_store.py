@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -256,3 +257,32 @@ def test_every_role_has_a_name_that_can_be_opened_again(tmp_path):
     folder = RunFolder.create(tmp_path / "all")
     folder.save({role: role.encode() for role in ROLES}, {})
     assert RunFolder.open(folder.path).names() == folder.names()
+
+
+def test_a_folder_that_is_gone_refuses_a_save_like_any_disk_and_takes_it_once_it_is_back(folder):
+    shutil.rmtree(folder.path)
+    with pytest.raises(ExportError, match="does not exist"):
+        folder.save(FILES, {"epoch": 4})
+    assert folder.facts["epoch"] == 3
+    folder.path.mkdir()
+    folder.save(FILES, {"epoch": 4})
+    assert RunFolder.open(folder.path).read("weights") == FILES["weights"]
+
+
+def test_a_folder_that_cannot_be_listed_after_a_save_does_not_undo_it(folder, monkeypatch):
+    def gone(_self):
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "iterdir", gone)
+        folder.save({"weights": b"later"}, {"epoch": 4})
+    assert RunFolder.open(folder.path).read("weights") == b"later"
+
+
+def test_a_place_that_cannot_be_looked_at_is_refused_in_a_sentence(tmp_path, monkeypatch):
+    def closed(_self):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    with pytest.raises(RunError, match="cannot be written"):
+        RunFolder.create(tmp_path)

@@ -3,6 +3,7 @@
 Panels show this state and call these methods; they hold no truth of their own.
 """
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -169,16 +170,11 @@ class Studio(QObject):
 
     def close(self) -> None:
         """Stop everything, save, and wait for all threads; first of all save what was trained."""
-        self.trainer.close()
-        self.experiments.close()
-        self.runs.save_again()
-        self.jobs.end()
-        self.morph.end()
-        self.paths.end()
-        self.replay.stop()
-        self.explorer.end()
-        self.study.end()
-        self.decoders.end()
+        with contextlib.ExitStack() as last:  # all of it whatever one raises: Qt aborts where a thread still runs
+            ends = (self.trainer.close, self.experiments.close, self.runs.save_again, self.jobs.end, self.morph.end)
+            more = (self.paths.end, self.replay.stop, self.explorer.end, self.study.end, self.decoders.end)
+            for end in reversed(ends + more):
+                last.callback(end)
 
     def tell_done(self, sentence: str) -> None:
         """Say that something is done that the user has asked for."""

@@ -1,5 +1,6 @@
 """The main window: toolbar, map, docks and status bar around one studio."""
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QTimer
@@ -211,6 +212,7 @@ class MainWindow(QMainWindow):
         keep_folders(self, self._settings)
         self._settings.sync()  # the process may leave without taking itself apart
         self.hide()
-        self.studio.close()
-        self.log_panel.detach()
-        super().closeEvent(event)
+        with contextlib.ExitStack() as last:  # whatever the studio's end raises
+            last.callback(super().closeEvent, event)
+            last.callback(self.log_panel.detach)
+            self.studio.close()

@@ -43,9 +43,9 @@ class RunFolder:
     def create(cls, path: Path) -> "RunFolder":
         """Make the folder; raises RunError when something is there already or it cannot be made."""
         path = Path(path).absolute()
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise RunError(f"{path} exists already and is not an empty folder; choose another place for the run.")
         try:
+            if path.exists() and (not path.is_dir() or any(path.iterdir())):
+                raise RunError(f"{path} exists already and is not an empty folder; choose another place for the run.")
             path.mkdir(parents=True, exist_ok=True)
             probe = path / ".probe"
             probe.touch()
@@ -164,7 +164,10 @@ class RunFolder:
     def _remove_strangers(self, keep: Mapping[str, Any]) -> None:
         """Remove files of earlier or failed saves; only names that saves make."""
         kept = {entry["name"] for entry in keep.values()}
-        for path in self.path.iterdir():
+        found: list[Path] = []
+        with contextlib.suppress(OSError):  # the folder is gone, which the save itself tells
+            found = list(self.path.iterdir())
+        for path in found:
             if path.name not in kept and (is_file_name(path.name) or _LEFT_OVER.fullmatch(path.name)):
                 with contextlib.suppress(OSError):  # still open elsewhere on Windows; the next save tries again
                     path.unlink()
