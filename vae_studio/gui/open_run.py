@@ -22,6 +22,7 @@ class OpenRun:
     asked: Recipe | None  # the recipe as the user had it when the run began; None once other pictures were chosen
     is_example: bool = False
     unsaved: "Run | None" = None  # the run itself, when the disk refused its last state
+    warned: bool = False  # that it is lost when the window closes
 
     def can_continue(self, recipe: Recipe) -> bool:
         """Tell whether a recipe asks for more of this run, and not for another one."""
@@ -50,3 +51,4 @@ class OpenRun:
         """Try once more to save what the disk has refused; may raise ExportError."""
         if self.unsaved is not None:
             self.unsaved.save()
+            self.unsaved = None

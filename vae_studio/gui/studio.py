@@ -168,6 +168,16 @@ class Studio(QObject):
         """Start a run, or go on with the open one when nothing but its length was changed."""
         self.trainings.train()
 
+    def may_close(self) -> bool:
+        """Stop the training and save; False, once, when the disk refuses: then something can still be done about it."""
+        self.trainer.close()
+        if refusal := self.experiments.close():
+            self.runs.tell_lost(
+                f"{refusal} The window is still open, because the run of the experiment that was being trained could "
+                "not be saved to its last step. Make room and press Start to go on from its last save, or close again."
+            )
+        return self.runs.may_close() and not refusal
+
     def close(self) -> None:
         """Stop everything, save, and wait for all threads; first of all save what was trained."""
         with contextlib.ExitStack() as last:  # all of it whatever one raises: Qt aborts where a thread still runs

@@ -76,12 +76,16 @@ class Trainer(QObject):
             self._worker.stop()
 
     def close(self) -> None:
-        """Stop, save, and wait for the thread."""
+        """Stop, save, and wait for the thread; of its end only that is told which the disk has refused."""
         self._timer.stop()
-        if self._worker is not None:
-            self._worker.stop()
-            wait_for(self._worker, _STOP_MS)
-            self._worker = None
+        worker = self._worker
+        if worker is None:
+            return
+        worker.stop()
+        wait_for(worker, _STOP_MS)
+        if worker.outcome is not None and worker.outcome.kind == "unsaved":
+            self._on_worker_ended(self._number, worker.outcome)  # its own signal would come too late
+        self._worker = None
 
     def _on_run_ready(self, run: "Run") -> None:
         from vae_studio.gui.workers.training_worker import TrainingWorker

@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self.welcome.float_over(self.centre))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save what is trained and leave; nothing is asked."""
+        """Save what is trained and leave; nothing is asked, but the first time a disk that refuses is told instead."""
         self._docks.save(self._settings)
         keep_folders(self, self._settings)
         self._settings.sync()  # the process may leave without taking itself apart
@@ -215,4 +215,8 @@ class MainWindow(QMainWindow):
         with contextlib.ExitStack() as last:  # whatever the studio's end raises
             last.callback(super().closeEvent, event)
             last.callback(self.log_panel.detach)
-            self.studio.close()
+            last.callback(self.studio.close)
+            if not self.studio.may_close():
+                last.pop_all()
+                event.ignore()
+                self.show()

@@ -100,13 +100,20 @@ class ExperimentDesk(QObject):
             self._set_phase(Phase.STOPPING)
             self._worker.stop()
 
-    def close(self) -> None:
-        """Stop, save, and wait for the thread."""
+    def close(self) -> str:
+        """Stop, save, and wait for the thread; return why that failed, or nothing."""
         self._timer.stop()
-        if self._worker is not None:
-            self._worker.stop()
-            wait_for(self._worker, _STOP_MS)
+        worker = self._worker
+        if worker is None:
+            return ""
+        worker.stop()
+        wait_for(worker, _STOP_MS)
+        kind, sentence = worker.outcome
+        if kind != "failed":
             self._worker = None
+            return ""
+        self._on_ended(kind, sentence)  # its own signal would come too late
+        return sentence
 
     def _begin(self) -> None:
         from vae_studio.gui.workers.experiment_worker import ExperimentWorker, Plan

@@ -66,12 +66,34 @@ class RunDesk(QObject):
 
     def save_again(self) -> None:
         """Try once more to save what the disk has refused of the open run."""
+        if refusal := self._refusal():
+            self.tell_lost(refusal)
+
+    def may_close(self) -> bool:
+        """Try once more as well; False when that fails and the user does not know yet what the window would lose."""
+        refusal = self._refusal()
+        if self.run is None or self.run.warned or not refusal:
+            return True
+        self.run.warned = True
+        self.tell_lost(
+            f"{refusal} The window is still open, because what was trained of {self.run.folder.path.name} since its "
+            "last save is in memory alone. Make room and press Continue to save it; close again to lose it."
+        )
+        return False
+
+    def tell_lost(self, sentence: str) -> None:
+        """Say what could not be saved, so that it stays in sight."""
+        self.lost.emit(sentence)
+        self._studio.message_raised.emit("error", sentence)
+
+    def _refusal(self) -> str:
+        """Try once more to save what the disk has refused; return why it refuses again, or nothing."""
         try:
             if self.run is not None:
                 self.run.save_again()
         except StudioError as error:
-            self.lost.emit(str(error))
-            self._studio.message_raised.emit("error", str(error))
+            return str(error)
+        return ""
 
     def take_images(self, images: ImageSet | None) -> None:
         """Take pictures that were opened, if they are those of the run."""

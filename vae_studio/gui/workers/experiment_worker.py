@@ -81,6 +81,7 @@ class ExperimentWorker(PausableThread):
     def __init__(self, plan: Plan, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.mailbox = Mailbox()
+        self.outcome = ("", "")  # what `ended` tells, for who waits for the end and hears no signal meanwhile
         self._plan = plan
         self._curve: list[tuple[float, float]] = []
 
@@ -100,6 +101,7 @@ class ExperimentWorker(PausableThread):
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             told = ("failed", f"The experiment failed: {reason}. What was done is kept; the log has the details.")
         finally:
+            self.outcome = told
             self.ended.emit(*told)
 
     def _train(self) -> tuple[str, str]:

@@ -58,6 +58,7 @@ class TrainingWorker(PausableThread):
         super().__init__(parent)
         self.training_run = run
         self.mailbox = Mailbox()
+        self.outcome: Outcome | None = None  # for who waits for the end and hears no signal meanwhile
         self._number = number
         self._probe: np.ndarray | None = None
         self._told: str | None = None  # the problem with saving that the window knows of
@@ -83,6 +84,7 @@ class TrainingWorker(PausableThread):
             )
         finally:
             give_back_freed_memory()
+            self.outcome = outcome
             self.ended.emit(self._number, outcome)
 
     def _train(self) -> Outcome:
