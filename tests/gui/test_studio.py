@@ -9,7 +9,9 @@ from tests.small import one_thread  # noqa: F401
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.trainer import Phase
 from vae_studio.runs.home import known_runs, runs_home
+from vae_studio.runs.run import Run, load_snapshot
 from vae_studio.runs.store import RunFolder
+from vae_studio.training.events import EpochDone
 
 _LONG = 60_000  # ms
 
@@ -100,6 +102,44 @@ def test_a_full_disk_at_the_end_loses_nothing(qtbot, studio, monkeypatch):
     assert run.state.position.step == step, "nothing is trained twice"
     assert RunFolder.open(run.folder.path).facts["epoch"] == 2
     assert not studio.can_continue
+
+
+@pytest.fixture
+def broken_training(monkeypatch):
+    """A training whose weights go wrong after an epoch, before it fails."""
+    real = Run.train
+
+    def broken(self, should_stop):
+        for event in real(self, should_stop):
+            yield event
+            if isinstance(event, EpochDone):
+                for weight in self.model.parameters():
+                    weight.data.add_(1.0)
+                raise RuntimeError("the cable was pulled")
+
+    monkeypatch.setattr(Run, "train", broken)
+
+
+def test_after_a_failed_training_the_saved_weights_are_looked_at(qtbot, studio, broken_training):
+    assert train(qtbot, studio, epochs=2).kind == "failed"
+    qtbot.waitUntil(lambda: studio.snapshot is not None, timeout=_LONG)
+    qtbot.waitUntil(lambda: not studio.jobs.running("encode"), timeout=_LONG)
+    saved = load_snapshot(studio.folder)
+    codes = saved.encode(studio.images.pictures).mu
+    assert np.array_equal(studio.snapshot.decode(codes[:9]), saved.decode(codes[:9]))
+    assert np.allclose(studio.explorer.cloud.codes.mu, codes, atol=1e-4)
+
+
+def test_why_a_training_failed_is_told_whatever_fails_after_it(qtbot, studio, broken_training, monkeypatch):
+    def lost(_folder):
+        raise RuntimeError("no list")
+
+    said = []
+    studio.message_raised.connect(lambda _kind, sentence: said.append(sentence))
+    studio.trainer.started.connect(lambda _run: monkeypatch.setattr(studio.replay, "open", lost))
+    with qtbot.capture_exceptions():
+        train(qtbot, studio, epochs=2)
+    assert any("the cable was pulled" in sentence for sentence in said)
 
 
 def test_the_pictures_of_the_stops_keep_to_them_before_the_film_is_decoded_anew(qtbot, studio):

@@ -112,8 +112,18 @@ class RunDesk(QObject):
         if self.snapshot is not None:
             self._tell_of_weights(live=False)
 
-    def complete_map(self) -> None:
-        """Once pictures and decoder are there: show reconstructions, and encode what the map does not show yet."""
+    def show_saved(self) -> None:
+        """Go back to the weights in the folder: those in memory are of a training that failed, and saved nowhere."""
+        self.set_snapshot(None)
+        if self.run is not None and self.run.folder.has("weights"):
+            job = tasks.load_decoder(self.run.folder)
+            self._studio.jobs.start("decoder", "Going back to what was saved", job, self._on_saved_loaded)
+
+    def complete_map(self, anew: bool = False) -> None:
+        """Once pictures and decoder are there: show reconstructions, and encode what the map does not show yet.
+
+        With `anew` what it shows is of other weights.
+        """
         studio = self._studio
         studio.replay.leave()
         images, snapshot, cloud = studio.images, self.snapshot, studio.explorer.cloud
@@ -121,7 +131,7 @@ class RunDesk(QObject):
         if not ready or images is None or snapshot is None or self.run is None:
             return
         studio.pairs.ask(images, self.run.recipe)
-        if cloud is None or len(cloud.indices) != len(images):
+        if anew or cloud is None or len(cloud.indices) != len(images):
             job = tasks.encode_set(snapshot, images)
             studio.jobs.start("encode", "Encoding all pictures", job, studio.explorer.set_cloud)
 
@@ -144,6 +154,10 @@ class RunDesk(QObject):
                 "put them back, or train a new run.",
             )
         return same
+
+    def _on_saved_loaded(self, snapshot: "Snapshot") -> None:
+        self.set_snapshot(snapshot)
+        self.complete_map(anew=True)
 
     def _on_decoder_loaded(self, snapshot: "Snapshot") -> None:
         self.set_snapshot(snapshot)

@@ -67,14 +67,18 @@ class TrainingDesk(QObject):
 
     def _on_ended(self, run: "Run", outcome: "Outcome") -> None:
         studio = self._studio
+        # First of all: what follows may go wrong as well.
+        self._tell("info" if outcome.kind in ("finished", "stopped") else "error", outcome.sentence)
         if studio.run is not None and outcome.kind == "unsaved":
             studio.run.unsaved = run
-        studio.runs.set_snapshot(run.snapshot())
+        if outcome.kind == "failed":
+            studio.runs.show_saved()
+        else:
+            studio.runs.set_snapshot(run.snapshot())
         studio.replay.open(run.folder)
         if run.codes is not None and outcome.kind == "finished":
             studio.explorer.set_cloud(Cloud.of(run.images, run.codes))
         studio.run_changed.emit()
-        self._tell("info" if outcome.kind in ("finished", "stopped") else "error", outcome.sentence)
         studio.runs.complete_map()
 
     def _tell(self, kind: str, sentence: str) -> None:
