@@ -118,7 +118,7 @@ class ActionBar(QToolBar):
             if slot == "train":
                 self._studio.trainer.stop()
             else:
-                self._studio.jobs.cancel(slot)
+                self._studio.jobs.give_up(slot)
 
     def _refresh(self, *_unused: object) -> None:
         phase = self._studio.phase

@@ -31,6 +31,15 @@ class Names:
     colours: npt.NDArray[np.uint8]  # [names, 3]
 
 
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """A column as it was shown."""
+
+    name: str
+    known: Measured | None
+    cloud: Cloud | None  # that it was measured on
+
+
 class ColumnDesk(QObject):
     """Measures the chosen column whenever the codes change; a slow one waits until the training rests."""
 
@@ -43,6 +52,7 @@ class ColumnDesk(QObject):
         self._studio = studio
         self.name = "label"
         self._known: Measured | None = None
+        self._before = _Shown("label", None, None)
         self._again = False  # the codes have changed while they were measured
         studio.explorer.cloud_changed.connect(self._on_cloud_changed)
         studio.explorer.images_changed.connect(self._on_cloud_changed)
@@ -57,6 +67,8 @@ class ColumnDesk(QObject):
 
     def choose(self, name: str) -> None:
         """Colour by a label or a number."""
+        if self.column.named or self._known is not None:
+            self._before = _Shown(self.name, self._known, self._studio.explorer.cloud)
         self.name = name
         self._known, self._again = None, False
         self._studio.jobs.cancel(_SLOT)
@@ -140,7 +152,7 @@ class ColumnDesk(QObject):
             return False
         job = measure_column(self.name, cloud, studio.explorer.images, studio.snapshot, self._folder())
         title = f"Measuring: {self.column.title}"
-        studio.jobs.start(_SLOT, title, job, self._on_measured, self._on_failed, quiet=quick)
+        studio.jobs.start(_SLOT, title, job, self._on_measured, self._on_failed, quick, self._on_given_up)
         return True
 
     def _on_measured(self, measured: Measured) -> None:
@@ -153,6 +165,14 @@ class ColumnDesk(QObject):
         if self._again:
             self._again = False
             self._measure()
+
+    def _on_given_up(self) -> None:
+        """Go back to what was shown before, unless it was of other codes."""
+        shown = self._before
+        if not COLUMNS[shown.name].named and shown.cloud is not self._studio.explorer.cloud:
+            shown = _Shown("label", None, None)
+        self.name, self._known, self._again = shown.name, shown.known, False
+        self.changed.emit()
 
     def _on_failed(self, sentence: str) -> None:
         self.choose("label")

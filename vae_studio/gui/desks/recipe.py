@@ -25,6 +25,7 @@ class RecipeDesk(QObject):
     recipe_changed = Signal(object)  # Recipe
     images_changed = Signal(object)  # ImageSet, or None while they are loaded
     images_failed = Signal(str)  # a sentence: the pictures cannot be opened
+    images_given_up = Signal()  # the user does not want to wait for them
     warned = Signal(str)  # a sentence
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -98,7 +99,12 @@ class RecipeDesk(QObject):
         self.images_changed.emit(None)
         job = tasks.open_pictures(self.recipe.data)
         self._jobs.start(
-            "pictures", f"Opening {self.recipe.data.source}", job, self._on_pictures_opened, self.images_failed.emit
+            "pictures",
+            f"Opening {self.recipe.data.source}",
+            job,
+            self._on_pictures_opened,
+            self.images_failed.emit,
+            given_up=self.images_given_up.emit,
         )
 
     def _on_pictures_opened(self, images: ImageSet) -> None:

@@ -155,6 +155,7 @@ class RecipePanel(QScrollArea):
         self._studio.desk.recipe_changed.connect(self._on_recipe_changed)
         self._studio.desk.images_changed.connect(self._on_images_changed)
         self._studio.desk.images_failed.connect(lambda: self._about_pictures.setText("No pictures could be opened."))
+        self._studio.desk.images_given_up.connect(lambda: self._about_pictures.setText("No pictures are open."))
         self._studio.trainer.phase_changed.connect(self._on_phase_changed)
 
     def ask_folder(self) -> None:

@@ -22,6 +22,7 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._newest: dict[str, JobWorker] = {}
+        self._given_up: dict[str, Callable[[], object]] = {}  # what to do when the user cancels
         self._alive: set[JobWorker] = set()
 
     def start(
@@ -32,19 +33,22 @@ class Jobs(QObject):
         done: Callable[[Any], None],
         failed: Callable[[str], None] | None = None,
         quiet: bool = False,
+        given_up: Callable[[], object] = lambda: None,
     ) -> None:
         """Run a job; `done` gets its result, `failed` the sentence (by default it is reported to all).
 
-        A quiet job shows no progress: nobody waits for it.
+        A quiet job shows no progress: nobody waits for it. `given_up` is called when the user cancels the job, and not
+        when the program does, which knows already.
         """
         self.cancel(slot)
+        self._given_up[slot] = given_up
         worker = JobWorker(job, title, self)
         self._newest[slot] = worker
         self._alive.add(worker)
         worker.progressed.connect(lambda share, text: self._on_progressed(slot, worker, share, text))
         worker.succeeded.connect(lambda result: self._on_ended(slot, worker, lambda: done(result)))
         worker.failed.connect(lambda text: self._on_ended(slot, worker, lambda: (failed or self.failed.emit)(text)))
-        worker.cancelled.connect(lambda: self._on_ended(slot, worker, lambda: None))
+        worker.cancelled.connect(lambda: self._on_ended(slot, worker, given_up))
         worker.finished.connect(lambda: self._on_finished(worker))
         if not quiet:
             self.started.emit(slot, title)
@@ -56,6 +60,13 @@ class Jobs(QObject):
         if worker is not None:
             worker.cancel()
             self.ended.emit(slot)
+
+    def give_up(self, slot: str) -> None:
+        """Cancel what runs in a slot because the user wants it, and let know who has asked for it."""
+        if self.running(slot):
+            given_up = self._given_up[slot]
+            self.cancel(slot)
+            given_up()
 
     def running(self, slot: str) -> bool:
         """Tell whether a slot is busy."""
