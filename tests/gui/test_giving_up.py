@@ -1,4 +1,4 @@
-"""The toolbar's cross: who has waited for a cancelled job says so, and shows what was there before."""
+"""The toolbar's cross: who has waited for a cancelled job says so, shows what was there before, and writes nothing."""
 
 import time
 from dataclasses import replace
@@ -10,9 +10,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton
 
 from tests.small import one_thread  # noqa: F401
+from vae_studio.errors import CancelledError
 from vae_studio.gui.desks import column as column_module
 from vae_studio.gui.workers import tasks
 from vae_studio.gui.workers.jobs import Jobs
+from vae_studio.runs.archive import pack
+from vae_studio.runs.store import RunFolder
 
 _LONG = 60_000
 
@@ -92,3 +95,47 @@ def test_only_the_user_gives_up(qtbot):
     jobs.end()
     qtbot.wait(1)
     assert heard == ["given up"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = RunFolder.create(tmp_path / "run")
+    made.save({"recipe": b"a = 1\n", "weights": bytes(5000)}, {"epoch": 3})
+    return made
+
+
+@pytest.fixture
+def packed(tmp_path, folder):
+    pack(folder, tmp_path / "run.vaez")
+    return tmp_path / "run.vaez"
+
+
+def cancelled_at(call):
+    """Progress that is cancelled when it is reported for the nth time; from the end for negative numbers."""
+    seen = []
+
+    def progress(share, _sentence):
+        seen.append(share)
+        if len(seen) == call + 1 or (call < 0 and share == 1.0):
+            raise CancelledError("Cancelled.")
+
+    return progress
+
+
+@pytest.mark.parametrize("call", [0, 1, -1])
+def test_a_cancelled_packing_leaves_what_was_there(folder, packed, tmp_path, call):
+    packed.write_bytes(b"an older file")
+    before = sorted(tmp_path.rglob("*"))
+    for path in (packed, tmp_path / "new.vaez"):
+        with pytest.raises(CancelledError):
+            tasks.pack_run(folder, path)(cancelled_at(call))
+    assert sorted(tmp_path.rglob("*")) == before
+    assert packed.read_bytes() == b"an older file"
+
+
+@pytest.mark.parametrize("call", [0, 1, -1])
+def test_a_cancelled_unpacking_leaves_nothing(packed, tmp_path, monkeypatch, call):
+    monkeypatch.setenv("VAE_STUDIO_HOME", str(tmp_path / "home"))
+    with pytest.raises(CancelledError):
+        tasks.unpack_run(packed)(cancelled_at(call))
+    assert list((tmp_path / "home").iterdir()) == []

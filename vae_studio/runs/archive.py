@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from vae_studio.data.progress import Progress, silent
 from vae_studio.errors import RunError
 from vae_studio.files import replacing
 from vae_studio.runs.moment import is_history
@@ -16,16 +17,19 @@ _HARMLESS = 64 << 20  # bytes that may be packed however tightly
 _TIGHTEST = 100  # times; weights and codes hardly shrink at all, a bomb shrinks a thousandfold
 
 
-def pack(folder: RunFolder, path: Path, moments: bool = True) -> None:
+def pack(folder: RunFolder, path: Path, moments: bool = True, progress: Progress = silent) -> None:
     """Write the run into one file; the training state goes along, so that it can be resumed elsewhere.
 
     Without `moments` the file is smaller, and cannot be replayed. Raises RunError when a file of the run is damaged,
-    ExportError when the disk refuses; a damaged moment of the training is left out.
+    ExportError when the disk refuses; a damaged moment of the training is left out. When `progress` raises, nothing is
+    written.
     """
     left_out: set[str] = set()
+    names = folder.names()
     # Groups may be made while weights are packed.
     with folder.unchanged(), replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for role, name in folder.names().items():
+        for number, (role, name) in enumerate(names.items()):
+            progress(number / len(names), f"Packing {path.name}")
             if moments or not is_history(role):
                 try:
                     archive.writestr(name, folder.read(role))
@@ -35,10 +39,11 @@ def pack(folder: RunFolder, path: Path, moments: bool = True) -> None:
                         raise
             left_out.add(role)
         archive.writestr(MANIFEST, folder.manifest_bytes(left_out))
+        progress(1.0, f"Packing {path.name}")
 
 
-def unpack(path: Path, target: Path) -> RunFolder:
-    """Unpack a `.vaez` file into a new folder, or nothing at all.
+def unpack(path: Path, target: Path, progress: Progress = silent) -> RunFolder:
+    """Unpack a `.vaez` file into a new folder, or nothing at all, as when `progress` raises.
 
     Raises RunError when it is broken, too large, or holds anything else.
     """
@@ -48,7 +53,7 @@ def unpack(path: Path, target: Path) -> RunFolder:
             _check(path, entries)
             folder = RunFolder.create(target)
             try:
-                return _unpacked(archive, entries, folder.path)
+                return _unpacked(archive, entries, folder.path, progress)
             except BaseException:
                 shutil.rmtree(folder.path, ignore_errors=True)
                 raise
@@ -56,13 +61,15 @@ def unpack(path: Path, target: Path) -> RunFolder:
         raise RunError(f"{path} cannot be unpacked ({error}); ask for a new copy of the file.") from error
 
 
-def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], target: Path) -> RunFolder:
-    for entry in entries:
+def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], target: Path, progress: Progress) -> RunFolder:
+    for number, entry in enumerate(entries):
+        progress(number / len(entries), f"Unpacking {entry.filename}")
         with archive.open(entry) as source, (target / entry.filename).open("xb") as copy:
             shutil.copyfileobj(source, copy)
     folder = RunFolder.open(target)
     for role in folder.names():
         folder.read(role)
+    progress(1.0, "Unpacked")
     return folder
 
 

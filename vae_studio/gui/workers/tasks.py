@@ -81,12 +81,12 @@ def open_run(path: Path) -> OpenedRun:
 def unpack_run(path: Path) -> Job:
     """Unpack a .vaez file among the runs -> RunFolder."""
 
-    def job(_progress: Progress) -> RunFolder:
+    def job(progress: Progress) -> RunFolder:
         from vae_studio.runs.archive import unpack
 
         target = reserve_run_path(path.stem)
         try:
-            return unpack(path, target)
+            return unpack(path, target, progress)
         except BaseException:
             with contextlib.suppress(OSError):  # gone already
                 target.rmdir()
@@ -98,10 +98,10 @@ def unpack_run(path: Path) -> Job:
 def pack_run(folder: RunFolder, path: Path) -> Job:
     """Write a run into one file -> Path."""
 
-    def job(_progress: Progress) -> Path:
+    def job(progress: Progress) -> Path:
         from vae_studio.runs.archive import pack
 
-        pack(folder, path)
+        pack(folder, path, progress=progress)
         return path
 
     return job
