@@ -3,12 +3,16 @@
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 import shiboken6
 from PySide6.QtCore import QThread
 
+from vae_studio.gui.workers import decoders as decoders_module
 from vae_studio.gui.workers import jobs as jobs_module
+from vae_studio.gui.workers.decode_worker import LANES
+from vae_studio.gui.workers.decoders import Decoders
 from vae_studio.gui.workers.jobs import Jobs
 from vae_studio.gui.workers.late_threads import any_late, wait_for
 
@@ -61,6 +65,25 @@ def test_a_job_that_hears_nothing_does_not_hold_the_end(qtbot, deaf, monkeypatch
     deaf.go.set()
     assert worker.wait(60_000) and not any_late()
     assert told == []
+
+
+def test_a_decoder_that_hears_nothing_does_not_hold_the_end(qtbot, deaf, monkeypatch):
+    monkeypatch.setattr(decoders_module, "_WAIT_MS", 200)
+    decoders = Decoders()
+    worker = decoders.places
+    decoders.set_snapshot(SimpleNamespace(classes=0))
+    worker.ask(LANES[0], deaf)
+    assert deaf.begun.wait(60)
+    waiting = threading.Timer(5, deaf.go.set)  # so that a wait without limit ends as well
+    waiting.start()
+    decoders.end()
+    waiting.cancel()
+    waiting.join()
+    assert worker.isRunning() and worker.parent() is None and any_late()
+    assert not any(other.isRunning() for other in decoders._all if other is not worker)
+    shiboken6.delete(decoders)
+    deaf.go.set()
+    assert worker.wait(60_000) and not any_late()
 
 
 def test_a_thread_that_ends_in_time_is_no_late_one(qtbot):

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from vae_studio.gui.workers.decode_worker import DecodeWorker
+from vae_studio.gui.workers.late_threads import wait_for
 
 if TYPE_CHECKING:
     from vae_studio.runs.snapshot import Snapshot
+
+_WAIT_MS = 20_000  # a geodesic takes seconds, on a busy computer more
 
 
 class Decoders(QObject):
@@ -58,8 +61,8 @@ class Decoders(QObject):
         return snapshot.given(self._label) if snapshot is not None and fits else snapshot
 
     def end(self) -> None:
-        """End the threads after the requests at hand."""
+        """End the threads after the requests at hand; one that hears nothing for long does not hold the end."""
         for worker in self._all:
             worker.end()
         for worker in self._all:
-            worker.wait()
+            wait_for(worker, _WAIT_MS)
