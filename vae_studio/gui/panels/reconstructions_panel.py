@@ -42,6 +42,7 @@ class ReconstructionsPanel(QWidget):
         foot.addWidget(self._amount)
         foot.addStretch(1)
         foot.setContentsMargins(12, 0, 12, 6)
+        foot.setSpacing(10)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
