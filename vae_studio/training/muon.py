@@ -10,7 +10,7 @@ from torch.optim.adamw import adamw
 from vae_studio.training.orthogonal import orthogonalised
 
 _MOMENTUM = 0.9
-_TIMES = 10.0  # how far a matrix moves in a step, beside the learning rate of all else
+_TIMES = 8.0  # how far a matrix moves in a step, beside the learning rate of all else
 _LEAST = 32  # rows and columns of a matrix that is worth it
 
 

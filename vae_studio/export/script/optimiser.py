@@ -31,7 +31,7 @@ class Muon(torch.optim.AdamW):
     @torch.no_grad()
     def step(self):
         super().step()
-        rate = 10 * self.param_groups[0]["lr"]
+        rate = 8 * self.param_groups[0]["lr"]
         for weight, momentum in self.momentum.items():
             momentum.lerp_(weight.grad, 0.1)
             direction = orthogonal(weight.grad.lerp(momentum, 0.9))
