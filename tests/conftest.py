@@ -5,6 +5,9 @@ import os
 import pytest
 from hypothesis import settings
 
+from vae_studio.runs.archive import pack
+from vae_studio.runs.store import RunFolder
+
 settings.register_profile("calm", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("calm")
 
@@ -32,3 +35,18 @@ def own_cache(tmp_path_factory):
         del os.environ["VAE_STUDIO_CACHE"]
     else:
         os.environ["VAE_STUDIO_CACHE"] = before
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A run folder of two small files; no network belongs to it."""
+    made = RunFolder.create(tmp_path / "run")
+    made.save({"recipe": b"a = 1\n", "weights": bytes(5000)}, {"epoch": 3})
+    return made
+
+
+@pytest.fixture
+def packed(tmp_path, folder):
+    """The same run in one file."""
+    pack(folder, tmp_path / "run.vaez")
+    return tmp_path / "run.vaez"

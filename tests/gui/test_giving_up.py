@@ -14,8 +14,6 @@ from vae_studio.errors import CancelledError
 from vae_studio.gui.desks import column as column_module
 from vae_studio.gui.workers import tasks
 from vae_studio.gui.workers.jobs import Jobs
-from vae_studio.runs.archive import pack
-from vae_studio.runs.store import RunFolder
 
 _LONG = 60_000
 
@@ -95,19 +93,6 @@ def test_only_the_user_gives_up(qtbot):
     jobs.end()
     qtbot.wait(1)
     assert heard == ["given up"]
-
-
-@pytest.fixture
-def folder(tmp_path):
-    made = RunFolder.create(tmp_path / "run")
-    made.save({"recipe": b"a = 1\n", "weights": bytes(5000)}, {"epoch": 3})
-    return made
-
-
-@pytest.fixture
-def packed(tmp_path, folder):
-    pack(folder, tmp_path / "run.vaez")
-    return tmp_path / "run.vaez"
 
 
 def cancelled_at(call):

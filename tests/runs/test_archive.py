@@ -9,20 +9,7 @@ import pytest
 from vae_studio.errors import RunError
 from vae_studio.runs.archive import pack, unpack
 from vae_studio.runs.groups import Groups, save_groups
-from vae_studio.runs.store import MANIFEST, RunFolder
-
-
-@pytest.fixture
-def folder(tmp_path):
-    made = RunFolder.create(tmp_path / "run")
-    made.save({"recipe": b"a = 1\n", "weights": bytes(5000)}, {"epoch": 3})
-    return made
-
-
-@pytest.fixture
-def packed(tmp_path, folder):
-    pack(folder, tmp_path / "run.vaez")
-    return tmp_path / "run.vaez"
+from vae_studio.runs.store import MANIFEST
 
 
 def repacked(packed, change):
