@@ -13,12 +13,7 @@ settings.load_profile("calm")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what takes minutes, unless it is asked for: `python -m pytest -m slow`.
-
-    The index safety comes last: twice the process died in the event loop of the test after it, late in a whole run and
-    never in a part of one. What it leaves there is not known yet.
-    """
-    items.sort(key=lambda item: item.path.name == "test_index_safety.py")
+    """Leave out what takes minutes, unless it is asked for: `python -m pytest -m slow`."""
     if "slow" not in config.getoption("markexpr"):
         for item in items:
             if item.get_closest_marker("slow"):

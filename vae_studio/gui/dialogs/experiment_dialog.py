@@ -21,6 +21,7 @@ from vae_studio.export.comparison.comparison import Comparison
 from vae_studio.export.comparison.outcome import Outcome
 from vae_studio.export.comparison.page import SHEET
 from vae_studio.gui.actions import duration
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
 from vae_studio.gui.trainer import Phase
@@ -83,7 +84,7 @@ class ExperimentDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.form)
         column.addWidget(self._word)
-        column.addLayout(buttons)
+        add_layout(column, buttons)
         column.addWidget(split, 1)
         self.resize(1100, 760)
 

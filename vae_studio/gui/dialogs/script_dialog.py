@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.theme import set_icon
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 
@@ -50,7 +51,7 @@ class ScriptDialog(QDialog):
         row.addWidget(self.save_button)
         column = QVBoxLayout(self)
         column.addWidget(self.text, 1)
-        column.addLayout(row)
+        add_layout(column, row)
         self.resize(900, 680)
 
     def _copy(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_studio.gui.desks.attribute import in_words
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
@@ -86,7 +87,7 @@ class AttributeBox(QWidget):
             for part in parts:
                 widget, stretch = part if isinstance(part, tuple) else (part, 0)
                 row.addWidget(widget, stretch)
-            column.addLayout(row)
+            add_layout(column, row)
             if column.count() == 1:
                 column.addWidget(self._words)
         column.addWidget(self._film, 0, Qt.AlignmentFlag.AlignLeft)

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from vae_studio.gui.desks.book import BookDesk
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.entry_grid import EntryGrid
@@ -55,9 +56,9 @@ class BookPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        add_layout(column, head)
         column.addWidget(area, 1)
-        column.addLayout(foot)
+        add_layout(column, foot)
         self._users_title.setText(_HINT)
 
     def _connect(self) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_studio.evaluation.symptoms import book_used
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.plots.bar_plot import BarPlot
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.trainer import Phase
@@ -76,20 +77,20 @@ class DiagnosisPanel(QWidget):
             buttons.addWidget(widget)
         buttons.addStretch(1)
         middle = QVBoxLayout()
-        middle.addLayout(self._figures())
-        middle.addLayout(self._readings)
+        add_layout(middle, self._figures())
+        add_layout(middle, self._readings)
         self._readings.setHorizontalSpacing(18)
         middle.addStretch(1)
         figures = QVBoxLayout()
         figures.addWidget(_scrolled(middle))
-        figures.addLayout(buttons)
+        add_layout(figures, buttons)
         verdict = QVBoxLayout()
         verdict.addWidget(self._verdict)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(18)
         row.addWidget(_scrolled(verdict), 3)
-        row.addLayout(figures, 3)
+        add_layout(row, figures, 3)
         row.addWidget(self._bars, 3)
 
     def _figures(self) -> QFormLayout:

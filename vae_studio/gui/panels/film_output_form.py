@@ -21,6 +21,7 @@ from vae_studio.export.resizing import Resampling
 from vae_studio.export.side_file import LARGEST_SIZE
 from vae_studio.export.title import TitlePlace
 from vae_studio.gui.film_settings import FilmSettings
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.theme import tool_button
 from vae_studio.gui.widgets.settings_fields import CalmComboBox, CalmSpinBox
@@ -96,7 +97,7 @@ class FilmOutputForm(QWidget):
         form = _form()
         form.addRow("Resampling", self._resampling)
         form.addRow("Title's place", self._title_place)
-        self._popup.addLayout(form)
+        add_layout(self._popup, form)
         action = QWidgetAction(self._menu)
         action.setDefaultWidget(inside)
         self._menu.addAction(action)

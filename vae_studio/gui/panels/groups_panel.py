@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.panels.attribute_box import AttributeBox
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
@@ -77,15 +78,15 @@ class GroupsPanel(QWidget):
         left = QVBoxLayout()
         left.setSpacing(6)
         left.addWidget(self.list, 1)
-        left.addLayout(makers)
-        left.addLayout(changes)
+        add_layout(left, makers)
+        add_layout(left, changes)
         line = QFrame()
         line.setFrameShape(QFrame.Shape.VLine)
         line.setEnabled(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 8)
         row.setSpacing(14)
-        row.addLayout(left, 4)
+        add_layout(row, left, 4)
         row.addWidget(line)
         row.addWidget(self._attribute, 5)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from vae_studio.data.image_set import Pictures
 from vae_studio.gui.explorer import Explorer
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import tool_button
@@ -69,17 +70,17 @@ class InspectorPanel(QScrollArea):
         column.setSpacing(8)
         column.addWidget(self.view, 3)
         column.addWidget(self._trust)
-        column.addLayout(self._label_row())
+        add_layout(column, self._label_row())
         buttons = QHBoxLayout()
         buttons.addWidget(self._add, 1)
         buttons.addWidget(self._random)
         buttons.addWidget(self._smooth)
-        column.addLayout(buttons)
-        column.addLayout(self._original_row())
+        add_layout(column, buttons)
+        add_layout(column, self._original_row())
         nearest = QHBoxLayout()
         nearest.addWidget(_heading("Nearest real pictures"), 1)
         nearest.addWidget(self._count)
-        column.addLayout(nearest)
+        add_layout(column, nearest)
         column.addWidget(self._strip)
         column.addWidget(_heading("Code"))
         self._sliders.setMinimumHeight(150)

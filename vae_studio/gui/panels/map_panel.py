@@ -8,6 +8,7 @@ from vae_studio.gui.chart import Chart
 from vae_studio.gui.desks.column import ColumnDesk
 from vae_studio.gui.desks.hover import HoverDesk, Hovered
 from vae_studio.gui.land import Land
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.panels.map_keys import MapKeys
 from vae_studio.gui.panels.map_toolbar import MapToolbar
 from vae_studio.gui.plots.colour_table import shades
@@ -68,12 +69,12 @@ class MapPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(bar)
+        add_layout(column, bar)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.map, 1)
         row.addWidget(self._keys)
-        column.addLayout(row, 1)
+        add_layout(column, row, 1)
 
     def _connect(self) -> None:
         self.map.point_picked.connect(self._explorer.pick)

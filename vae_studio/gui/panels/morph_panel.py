@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.panels.film_output_form import FilmOutputForm
 from vae_studio.gui.panels.stop_editor import StopEditor
 from vae_studio.gui.studio import Studio
@@ -81,7 +82,7 @@ class MorphPanel(QWidget):
             (_column(self._ways, self._timing(), None), 9),
             (_column(self._output, None, self._about, self._export), 5),
         ):
-            parts.addLayout(column, stretch)
+            add_layout(parts, column, stretch)
 
     def _film_bar(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -253,5 +254,5 @@ def _column(*parts: QWidget | QLayout | None) -> QVBoxLayout:
         elif isinstance(part, QWidget):
             column.addWidget(part, 1 if isinstance(part, PictureView) else 0)
         else:
-            column.addLayout(part)
+            add_layout(column, part)
     return column

@@ -9,6 +9,7 @@ from vae_studio.data.catalogue import SOURCES
 from vae_studio.data.image_set import ImageSet
 from vae_studio.data.options import DataOptions
 from vae_studio.errors import UsageError
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.panels.recipe_menu import RecipeMenu
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import tool_button
@@ -77,7 +78,7 @@ class RecipePanel(QScrollArea):
         for widget, stretch in ((self.source, 1), (self._folder, 0), (self._file, 0)):
             sources.addWidget(widget, stretch)
         top.addRow("Pictures", sources)
-        column.addLayout(top)
+        add_layout(column, top)
         column.addWidget(self._about_pictures)
         column.addWidget(self._pictures)
         below = QFormLayout()
@@ -88,7 +89,7 @@ class RecipePanel(QScrollArea):
         presets_row.addWidget(self.preset, 1)
         presets_row.addWidget(self.menu)
         below.addRow("Preset", presets_row)
-        column.addLayout(below)
+        add_layout(column, below)
         column.addWidget(self._about_preset)
         self._add_plain(column)
         self._add_folds(column)
@@ -124,9 +125,9 @@ class RecipePanel(QScrollArea):
             content = QVBoxLayout()
             content.setContentsMargins(0, 0, 0, 4)
             if catalogue is not None:
-                content.addLayout(self._kind_row(section, catalogue))
+                add_layout(content, self._kind_row(section, catalogue))
             holder = QVBoxLayout()
-            content.addLayout(holder)
+            add_layout(content, holder)
             self._holders[section] = holder
             column.addWidget(Fold(title, content))
 

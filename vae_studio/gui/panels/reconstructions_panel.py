@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.widgets.picture_pairs import PicturePairs
 
@@ -47,7 +48,7 @@ class ReconstructionsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.pairs, 1)
-        column.addLayout(foot)
+        add_layout(column, foot)
 
     def _on_noise_changed(self, hundredths: int) -> None:
         self._amount.setText("none" if hundredths == 0 else f"× {hundredths / 100:.2f}")

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
@@ -73,7 +74,7 @@ class StopEditor(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         for part in (self._row, times, buttons):
-            column.addWidget(part) if isinstance(part, QWidget) else column.addLayout(part)
+            column.addWidget(part) if isinstance(part, QWidget) else add_layout(column, part)
 
     def _connect(self) -> None:
         self._add.clicked.connect(lambda: self._desk.add(self._studio.explorer.code))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from vae_studio.gui.desks.traversal import MOST_DIMS
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
 from vae_studio.gui.widgets.elided_label import ElidedLabel
@@ -64,7 +65,7 @@ class TraversalPanel(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 12, 8)
-        column.addLayout(head)
+        add_layout(column, head)
         column.addWidget(area, 1)
 
     def _connect(self) -> None:

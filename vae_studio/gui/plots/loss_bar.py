@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QWidget
 
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.theme import tool_button
 
 _EDGE, _GAP = 8, 10  # pixels
@@ -36,7 +37,7 @@ class LossBar(QWidget):
         self._rows.setContentsMargins(_EDGE, 2, _EDGE, 0)
         self._rows.setSpacing(2)
         for part in self._parts:
-            self._rows.addLayout(part)
+            add_layout(self._rows, part)
 
     def minimumSizeHint(self) -> QSize:
         wide = max(part.minimumSize().width() for part in self._parts) + 2 * _EDGE

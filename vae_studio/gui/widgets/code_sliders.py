@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.theme import tool_button
 from vae_studio.gui.widgets.settings_fields import LettersPass
 
@@ -57,7 +58,7 @@ class CodeSliders(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addLayout(head)
+        add_layout(column, head)
         column.addWidget(self._scroll, 1)
         self._words = QLabel()  # for codes that are no numbers to be moved by hand
         self._words.setObjectName("codeWords")

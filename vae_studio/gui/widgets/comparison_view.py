@@ -22,6 +22,7 @@ from vae_studio.export.comparison.comparison import Comparison, Exhibit, Figure
 from vae_studio.export.comparison.outcome import COLUMNS
 from vae_studio.export.comparison.series import held_out_series, rate_distortion_series, rate_lines
 from vae_studio.export.sheet import sheet
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.plots.series_plot import SeriesPlot, hue
 from vae_studio.gui.widgets.picture_view import PictureView
 
@@ -101,7 +102,7 @@ class ComparisonView(QTabWidget):
         grid = QGridLayout(inside)
         shown = [(group, exhibit) for group in comparison.groups if (exhibit := comparison.shown_run(group))]
         for number, (group, exhibit) in enumerate(shown):
-            grid.addLayout(_card(group.title, exhibit), number // _COLUMNS, number % _COLUMNS)
+            add_layout(grid, _card(group.title, exhibit), number // _COLUMNS, number % _COLUMNS)
         grid.setRowStretch(grid.rowCount(), 1)
         self._cards.setWidget(inside)
 

@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.widgets.fold import Fold
 from vae_studio.gui.widgets.settings_fields import FieldEditor, editor_for, extra
 
@@ -33,7 +34,7 @@ class SettingsForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         plain, folded = _form(), _form()
-        column.addLayout(plain)
+        add_layout(column, plain)
         for name, field in model.model_fields.items():
             if name not in leave_out:
                 self._add(name, field, folded if extra(field).get("advanced") else plain, (names or {}).get(name, name))

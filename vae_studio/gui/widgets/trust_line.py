@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.latent.book_trust import BookTrust
 from vae_studio.latent.trust import Trust, Verdict, verdict_of_support
@@ -63,7 +64,7 @@ class TrustLine(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self._dot, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(lines, 1)
+        add_layout(row, lines, 1)
         self.clear()
 
     @property

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_studio.evaluation.finding import Condition, Finding
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.widgets.elided_button import ElidedButton
 from vae_studio.runs.health import CheckUp
 
@@ -48,7 +49,7 @@ class VerdictBox(QWidget):
         column.addWidget(self._name)
         column.addWidget(self._sentence)
         column.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(self._evidence)
+        add_layout(column, self._evidence)
         column.addWidget(self._others)
         column.addStretch(1)
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.theme import tool_button
 from vae_studio.gui.widgets.choice_tile import ChoiceTile
 from vae_studio.gui.widgets.empty_text import faded
@@ -125,9 +126,9 @@ class WelcomeCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 12, 18, 16)
         column.setSpacing(8)
-        column.addLayout(head)
-        column.addLayout(self._grid)
-        column.addLayout(named)
+        add_layout(column, head)
+        add_layout(column, self._grid)
+        add_layout(column, named)
 
     def _arrange(self, narrow: bool) -> None:
         """Lay the choices out in one row, or flat in two."""
