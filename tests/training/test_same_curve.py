@@ -28,13 +28,15 @@ def curve(run):
     return [event.held_out.total for event in run.train() if isinstance(event, EpochDone)]
 
 
-def test_in_float32_it_is_the_plain_curve(digits):
-    run = run_of(digits, 0, "float32")
+@pytest.mark.parametrize("optimiser", ["adamw", "muon"])
+def test_in_float32_it_is_the_plain_curve(digits, optimiser):
+    run = run_of(digits, 0, "float32", **{"training.optimiser": optimiser})
     assert curve(run) == pytest.approx(plain_curve(run.recipe, digits), rel=2e-4)
 
 
-def test_in_bfloat16_it_is_the_plain_curve_within_the_noise_of_the_seeds(digits):
-    runs = [run_of(digits, seed, "bfloat16") for seed in SEEDS]
+@pytest.mark.parametrize("optimiser", ["adamw", "muon"])
+def test_in_bfloat16_it_is_the_plain_curve_within_the_noise_of_the_seeds(digits, optimiser):
+    runs = [run_of(digits, seed, "bfloat16", **{"training.optimiser": optimiser}) for seed in SEEDS]
     assert all(run.model.in_bfloat16 for run in runs)
     faster = np.array([curve(run) for run in runs])
     plain = np.array([plain_curve(run.recipe, digits) for run in runs])
