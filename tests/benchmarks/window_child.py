@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from tests.benchmarks.children import answer, resident
 from tests.benchmarks.rate import Rate
 from vae_studio.gui.app import collect_garbage, make_app
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.widgets.picture_view import PictureView
 from vae_studio.gui.window import MainWindow
 

@@ -8,7 +8,7 @@ from PIL import Image
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QAbstractButton, QFileDialog
 
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.window import MainWindow
 from vae_studio.runs.home import known_runs
 from vae_studio.runs.store import RunFolder

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QSlider
 
 from tests.gui.test_journey import choose, click, part
 from tests.small import one_thread  # noqa: F401
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import Phase
 
 _LONG = 60_000  # ms
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSettings
 
 from tests.small import CPU, one_thread, pictures, recipe  # noqa: F401
 from vae_studio.errors import ExportError
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.studio import Studio
-from vae_studio.gui.trainer import Phase
 from vae_studio.gui.window import MainWindow
 from vae_studio.gui.workers.training_worker import TrainingWorker
 from vae_studio.runs import store

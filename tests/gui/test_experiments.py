@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushBu
 
 from vae_studio.gui.dialogs import experiment_dialog
 from vae_studio.gui.dialogs.experiment_dialog import ExperimentDialog
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import Phase
 from vae_studio.runs.experiment_folder import ExperimentFolder
 from vae_studio.runs.home import runs_home
 from vae_studio.runs.run import Run

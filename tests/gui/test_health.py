@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QToolButton
 
 from tests.small import one_thread  # noqa: F401
 from vae_studio.evaluation.finding import Condition
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import Phase
 from vae_studio.runs.home import known_runs
 from vae_studio.training.events import Progress, SetBack
 

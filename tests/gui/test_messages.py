@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton
 
 from tests.small import CPU, one_thread, pictures, recipe  # noqa: F401
 from vae_studio.errors import ExportError
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.workers.training_worker import Outcome
 from vae_studio.runs.run import start_run
 

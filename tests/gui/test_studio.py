@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.small import one_thread  # noqa: F401
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.studio import Studio
-from vae_studio.gui.trainer import Phase
 from vae_studio.runs.home import known_runs, runs_home
 from vae_studio.runs.run import Run, load_snapshot
 from vae_studio.runs.store import RunFolder

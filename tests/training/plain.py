@@ -62,7 +62,7 @@ def plain_curve(recipe: Recipe, images: ImageSet) -> list[float]:
 
 
 class PlainMuon:
-    """Muon as Jordan et al. (2024) write it, for blocks of rows: every round multiplies the block itself."""
+    """Muon (Jordan et al., 2024) on blocks of rows, in three rounds that each multiply the block itself."""
 
     def __init__(self, matrices: list[nn.Parameter], decay: float) -> None:
         self.matrices, self.decay = matrices, decay
@@ -95,7 +95,7 @@ def _matrices(model: VAE) -> list[nn.Parameter]:
     return [layer.weight for layer in layers if min(layer.weight.shape) >= 32]
 
 
-def _terms(model: torch.nn.Module, x: torch.Tensor, noise: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+def _terms(model: nn.Module, x: Tensor, noise: torch.Generator) -> tuple[Tensor, Tensor]:
     mu, log_var = model.encoder(x).chunk(2, dim=1)
     z = mu + torch.exp(log_var / 2) * torch.empty_like(mu).normal_(generator=noise)
     cross = functional.binary_cross_entropy_with_logits(model.decoder(z), x, reduction="sum")

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
-from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.settings_fields import CalmComboBox
 from vae_studio.runs.home import known_runs
 from vae_studio.training.events import Progress

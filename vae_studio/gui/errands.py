@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.workers import health_tasks, tasks
 
 if TYPE_CHECKING:

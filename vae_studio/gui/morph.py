@@ -33,6 +33,7 @@ class MorphDesk(QObject):
     playing_changed = Signal(bool)
     frame_shown = Signal(int)  # the number of the frame of the film
     failed = Signal(str)
+    _watched = Signal(object, float)  # a Watch, and how far its work is
 
     def __init__(self, decoder: DecodeWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +50,8 @@ class MorphDesk(QObject):
         self.curves = Curves()  # on the decoder's thread
         self._decoder = decoder
         self._stamp = 0
-        self._watch = Watch()
+        self._watch = Watch(self._watched.emit)
+        self._watched.connect(self._on_watch_reported)
         self._asked = QElapsedTimer()
         self._player = FilmPlayer(self)
         self._player.frame_shown.connect(self.frame_shown)
@@ -231,8 +233,7 @@ class MorphDesk(QObject):
     def _ask(self) -> None:
         self._asked.start()
         self._watch.cancel()
-        self._watch = watch = Watch()
-        watch.progressed.connect(lambda share, _text: self._on_progressed(watch, share))
+        self._watch = watch = Watch(self._watched.emit)
         path = self.path
         if path is None:
             request = decode_stop(np.stack(self.stops))
@@ -240,7 +241,7 @@ class MorphDesk(QObject):
             request = self.curves.decode_film(path, self.timing, tuple(self.keys), self.fps, watch)
         self._stamp = self._decoder.ask("path", request)
 
-    def _on_progressed(self, watch: Watch, share: float) -> None:
+    def _on_watch_reported(self, watch: Watch, share: float) -> None:
         if watch is self._watch and self._stamp:
             self.computing.emit(share)
 

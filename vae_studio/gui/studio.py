@@ -23,9 +23,10 @@ from vae_studio.gui.explorer import Explorer
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.open_run import OpenRun
 from vae_studio.gui.pairs import Pairs
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.places import Kind, kind_of
 from vae_studio.gui.study import Study
-from vae_studio.gui.trainer import Phase, Trainer
+from vae_studio.gui.trainer import Trainer
 from vae_studio.gui.workers import tasks
 from vae_studio.gui.workers.decoders import Decoders
 from vae_studio.gui.workers.jobs import Jobs

@@ -1,10 +1,10 @@
 """The trainer: from pressing Train to the last word of the training thread."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from vae_studio.gui.phased import STOP_MS, Phase, Phased
 from vae_studio.gui.workers.job_worker import Job
 from vae_studio.gui.workers.jobs import Jobs
 from vae_studio.gui.workers.late_threads import wait_for
@@ -14,23 +14,11 @@ if TYPE_CHECKING:
     from vae_studio.runs.run import Run
 
 _TICK_MS = 50  # how often the newest state of the training is drawn
-_STOP_MS = 300_000  # a stop waits for one batch and one save, on a busy computer and a slow disk
 
 
-class Phase(StrEnum):
-    """What the trainer is doing."""
-
-    IDLE = "idle"
-    PREPARING = "preparing"
-    TRAINING = "training"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-
-
-class Trainer(QObject):
+class Trainer(Phased):
     """Trains one run at a time on its own thread, and passes on what it reports."""
 
-    phase_changed = Signal(object)  # Phase
     started = Signal(object)  # Run
     progressed = Signal(object)  # training.events.Progress
     epoch_finished = Signal(object)  # training.events.EpochDone
@@ -40,11 +28,11 @@ class Trainer(QObject):
     warned = Signal(str)  # training goes on, but for instance cannot be saved
     failed = Signal(str)  # the run could not begin
 
+    _worker: "TrainingWorker | None"
+
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.phase = Phase.IDLE
         self._jobs = jobs
-        self._worker: TrainingWorker | None = None
         self._number = 0
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -54,17 +42,6 @@ class Trainer(QObject):
         """Prepare a run in the background, then train it."""
         self._set_phase(Phase.PREPARING)
         self._jobs.start("train", "Preparing the run", preparation, self._on_run_ready, self._on_run_failed)
-
-    def pause(self) -> None:
-        """Pause, or go on."""
-        if self._worker is None:
-            return
-        if self.phase is Phase.TRAINING:
-            self._worker.pause()
-            self._set_phase(Phase.PAUSED)
-        elif self.phase is Phase.PAUSED:
-            self._worker.resume()
-            self._set_phase(Phase.TRAINING)
 
     def stop(self) -> None:
         """Stop after the current batch and save; training can go on later."""
@@ -82,7 +59,7 @@ class Trainer(QObject):
         if worker is None:
             return
         worker.stop()
-        wait_for(worker, _STOP_MS)
+        wait_for(worker, STOP_MS)
         if worker.outcome is not None and worker.outcome.kind == "unsaved":
             self._on_worker_ended(self._number, worker.outcome)  # its own signal would come too late
         self._worker = None
@@ -124,10 +101,6 @@ class Trainer(QObject):
         self._timer.stop()
         self._on_timer_ticked()
         worker, self._worker = self._worker, None
-        worker.wait(_STOP_MS)
+        worker.wait(STOP_MS)
         self._set_phase(Phase.IDLE)
         self.ended.emit(worker.training_run, outcome)
-
-    def _set_phase(self, phase: Phase) -> None:
-        self.phase = phase
-        self.phase_changed.emit(phase)

@@ -32,9 +32,9 @@ from vae_studio.gui.panels.recipe_panel import RecipePanel
 from vae_studio.gui.panels.reconstructions_panel import ReconstructionsPanel
 from vae_studio.gui.panels.replay_bar import ReplayBar
 from vae_studio.gui.panels.traversal_panel import TraversalPanel
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.plots.loss_plot import LossPlot
 from vae_studio.gui.studio import Studio
-from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.file_dialog import keep_folders, restore_folders
 from vae_studio.gui.widgets.message_bar import MessageBar

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from vae_studio.export.palette import label_colours
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.plots.column import COLUMNS, Column
-from vae_studio.gui.trainer import Phase
 from vae_studio.gui.workers.column_tasks import Measured, measure_column
 from vae_studio.latent.cloud import Cloud
 from vae_studio.runs.groups import Groups

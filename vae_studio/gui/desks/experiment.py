@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
 from vae_studio.errors import UsageError
 from vae_studio.export.comparison.comparison import Comparison
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import STOP_MS, Phase, Phased
 from vae_studio.gui.workers.late_threads import wait_for
 from vae_studio.plural import counted
 from vae_studio.runs.recipe import Recipe
@@ -20,27 +20,25 @@ if TYPE_CHECKING:
     from vae_studio.gui.workers.experiment_worker import ExperimentWorker, OpenedExperiment
 
 _TICK_MS = 100
-_STOP_MS = 300_000  # a stop waits for one batch and one save, on a busy computer and a slow disk
 
 
-class ExperimentDesk(QObject):
+class ExperimentDesk(Phased):
     """Holds one queue; trains it on a thread of its own."""
 
-    phase_changed = Signal(object)  # Phase
     planned = Signal(object)  # the trials
     stood = Signal(object)  # Standing
     run_ended = Signal(object, object)  # Outcome, Comparison
     told = Signal(str, str)  # "info" or "error", sentence
 
+    _worker: "ExperimentWorker | None"
+
     def __init__(self, studio: "Studio") -> None:
         super().__init__(studio)
-        self.phase = Phase.IDLE
         self.trials: list[Trial] = []
         self.recipe: Recipe = studio.recipe  # what they have in common
         self.path: Path | None = None  # of the folder, once there is one
         self.comparison: Comparison | None = None
         self._studio = studio
-        self._worker: ExperimentWorker | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_timer_ticked)
@@ -83,17 +81,6 @@ class ExperimentDesk(QObject):
         job, title = open_experiment(path), "Opening the experiment"
         self._studio.jobs.start("experiment", title, job, self._on_opened, lambda told: self.told.emit("error", told))
 
-    def pause(self) -> None:
-        """Pause, or go on."""
-        if self._worker is None:
-            return
-        if self.phase is Phase.TRAINING:
-            self._worker.pause()
-            self._set_phase(Phase.PAUSED)
-        elif self.phase is Phase.PAUSED:
-            self._worker.resume()
-            self._set_phase(Phase.TRAINING)
-
     def stop(self) -> None:
         """Stop and save; the queue can go on later."""
         if self._worker is not None and self.phase is not Phase.STOPPING:
@@ -107,7 +94,7 @@ class ExperimentDesk(QObject):
         if worker is None:
             return ""
         worker.stop()
-        wait_for(worker, _STOP_MS)
+        wait_for(worker, STOP_MS)
         kind, sentence = worker.outcome
         if kind != "failed":
             self._worker = None
@@ -172,10 +159,6 @@ class ExperimentDesk(QObject):
         self._on_timer_ticked()
         worker, self._worker = self._worker, None
         if worker is not None:
-            worker.wait(_STOP_MS)
+            worker.wait(STOP_MS)
         self._set_phase(Phase.IDLE)
         self.told.emit("error" if kind == "failed" else "info", sentence)
-
-    def _set_phase(self, phase: Phase) -> None:
-        self.phase = phase
-        self.phase_changed.emit(phase)

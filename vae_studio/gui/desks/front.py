@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.studio import Studio
-from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.file_dialog import ask_for_file, ask_for_folder, ask_where_to_save, remember_opened
 
 _SUFFIX = ".vaez"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_studio.evaluation.symptoms import LossCurve
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.workers import health_tasks
 from vae_studio.runs.health import CheckUp, Curves, learns_bound, live_curve, seen_so_far
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from vae_studio.gui.panels.log_panel import LogPanel
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.studio import Studio
-from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.message_bar import MessageBar
 

@@ -4,7 +4,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_studio.gui.desks.replay import ReplayDesk
 from vae_studio.gui.morph import MorphDesk
-from vae_studio.gui.trainer import Phase, Trainer
+from vae_studio.gui.phased import Phase
+from vae_studio.gui.trainer import Trainer
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
 from vae_studio.gui.workers.watch import Watch
 from vae_studio.latent.path_report import PathReport
@@ -17,6 +18,7 @@ class PathDesk(QObject):
     """Measures kind after kind, the quick ones first; gives up at once when the stops change, or training begins."""
 
     changed = Signal()
+    _watched = Signal(object, float)  # a Watch, and how far its work is
 
     def __init__(
         self,
@@ -33,7 +35,8 @@ class PathDesk(QObject):
         self._morph, self._replay, self._trainer, self._decoder = morph, replay, trainer, decoder
         self._key: tuple[bytes, bool] | None = None  # what the reports are about
         self._stamp = 0
-        self._watch = Watch()
+        self._watch = Watch(self._watched.emit)
+        self._watched.connect(self._on_watch_reported)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -74,12 +77,11 @@ class PathDesk(QObject):
         if path is None:
             return
         self.measuring, self.share = waiting[0], -1.0
-        self._watch = watch = Watch()
-        watch.progressed.connect(lambda share, _text: self._on_progressed(watch, share))
+        self._watch = watch = Watch(self._watched.emit)
         self._stamp = self._decoder.ask("reports", self._morph.curves.measure(path, self._replay.present, watch))
         self.changed.emit()
 
-    def _on_progressed(self, watch: Watch, share: float) -> None:
+    def _on_watch_reported(self, watch: Watch, share: float) -> None:
         if watch is self._watch and self.measuring:
             self.share = share
             self.changed.emit()

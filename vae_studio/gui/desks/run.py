@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_studio.data.image_set import ImageSet
 from vae_studio.errors import StudioError
 from vae_studio.gui.open_run import OpenRun
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.workers import tasks
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from vae_studio.gui.open_run import OpenRun
-from vae_studio.gui.trainer import Phase
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.workers import tasks
 from vae_studio.latent.cloud import Cloud
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_studio.gui.explorer import Explorer
-from vae_studio.gui.trainer import Phase, Trainer
+from vae_studio.gui.phased import Phase
+from vae_studio.gui.trainer import Trainer
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
 from vae_studio.gui.workers.jobs import Jobs
 from vae_studio.gui.workers.traversal_requests import Rows, walk_dimensions, write_traversals

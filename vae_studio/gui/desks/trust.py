@@ -3,7 +3,8 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_studio.gui.explorer import Explorer
-from vae_studio.gui.trainer import Phase, Trainer
+from vae_studio.gui.phased import Phase
+from vae_studio.gui.trainer import Trainer
 from vae_studio.gui.workers.decode_worker import Answer, DecodeWorker
 from vae_studio.gui.workers.judgements import Court, compare_map
 from vae_studio.latent.book_trust import BookTrust

@@ -22,9 +22,9 @@ from vae_studio.export.comparison.outcome import Outcome
 from vae_studio.export.comparison.page import SHEET
 from vae_studio.gui.actions import duration
 from vae_studio.gui.layouts import add_layout
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
-from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.comparison_view import ComparisonView
 from vae_studio.gui.widgets.trial_table import TrialTable
 from vae_studio.gui.widgets.variation_form import VariationForm

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from vae_studio.evaluation.symptoms import book_used
 from vae_studio.gui.layouts import add_layout
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.plots.bar_plot import BarPlot
 from vae_studio.gui.studio import Studio
-from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.metric_menu import MetricMenu
 from vae_studio.gui.widgets.settings_fields import CalmSpinBox
 from vae_studio.gui.widgets.verdict_box import VerdictBox

@@ -11,9 +11,9 @@ from vae_studio.data.options import DataOptions
 from vae_studio.errors import UsageError
 from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.panels.recipe_menu import RecipeMenu
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import tool_button
-from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.file_dialog import ask_for_file, ask_for_folder
 from vae_studio.gui.widgets.fold import Fold
 from vae_studio.gui.widgets.picture_strip import PictureStrip

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_studio.gui.phased import Phase
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
-from vae_studio.gui.trainer import Phase
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.workers.films import export_replay

@@ -2,21 +2,21 @@
 
 import threading
 import time
-
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable
 
 from vae_studio.errors import CancelledError
 
 _REPORT_SECONDS = 0.1
 
 
-class Watch(QObject):
-    """Given to a request as its `progress`; made and cancelled by who asks."""
+class Watch:
+    """Given to a request as its `progress`; made and cancelled by who asks.
 
-    progressed = Signal(float, str)  # share in 0..1 or -1, sentence
+    No QObject: the last who knows of it is the thread that served the request, and Qt's things die in their own.
+    """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, report: Callable[["Watch", float], object]) -> None:
+        self._report = report  # called in the thread that works, with the watch and a share in 0..1 or -1
         self._cancelled = threading.Event()
         self._next = 0.0
 
@@ -24,11 +24,11 @@ class Watch(QObject):
         """End the work at its next report."""
         self._cancelled.set()
 
-    def __call__(self, share: float, sentence: str) -> None:
+    def __call__(self, share: float, _sentence: str) -> None:
         """Report; raises CancelledError once the work is not wanted any more."""
         if self._cancelled.is_set():
             raise CancelledError("Cancelled.")
         now = time.monotonic()
         if now >= self._next:
             self._next = now + _REPORT_SECONDS
-            self.progressed.emit(share, sentence)
+            self._report(self, share)
