@@ -2,6 +2,9 @@
 
 import os
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # one core for each process, or they all wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported
+
 import pytest
 from hypothesis import settings
 
