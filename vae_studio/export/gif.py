@@ -1,10 +1,7 @@
 """GIF films, block by block: no frame merged, none lost."""
 
-import os
 import struct
-from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -14,13 +11,12 @@ import numpy as np
 from vae_studio.data.image_set import Pictures
 from vae_studio.data.progress import Progress, silent
 from vae_studio.errors import UsageError
-from vae_studio.export.gif_blocks import Block, Screen, smallest
+from vae_studio.export.gif_blocks import Screen, smallest
 from vae_studio.export.gif_colours import Colours, Greys, colours_for
 from vae_studio.files import replacing
 
 _LOOK_AHEAD = 256 << 20  # bytes of frames held to pick the palette from
 _SPREAD = 24  # frames the palette is picked from
-_AHEAD = 4  # frames for each thread
 _SMALL = 64 * 64  # pixels; such films are sprites, where each level counts and the bytes do not
 _MAX_SIDE = 0xFFFF
 TOLERANCE = 2  # levels of 255: no eye sees them, and files of grey films are half as large
@@ -55,28 +51,12 @@ def write_gif(
         _write_header(file, head[0], colours, loop)
         screen = Screen()
         exactly = {0, (count or 0) - 1, *exact}
-        shown = (
-            screen.show(colours.indices(frame, screen.shown, number in exactly))
-            for number, frame in enumerate(chain(head, source))
-        )
-        for block in _written(shown, delay_centiseconds):
-            file.write(block)
+        for number, frame in enumerate(chain(head, source)):
+            blocks = screen.show(colours.indices(frame, screen.shown, number in exactly))
+            file.write(smallest(blocks, delay_centiseconds))
             done.wrote()
         file.write(b"\x3b")
     return done.written
-
-
-def _written(shown: Iterator[list[Block]], delay_centiseconds: int) -> Iterator[bytes]:
-    """Yield the block of each frame; some are compressed in other threads while the next frames are drawn."""
-    threads = os.cpu_count() or 1
-    with ThreadPoolExecutor(threads) as pool:
-        ahead: deque[Future[bytes]] = deque()
-        for blocks in shown:
-            ahead.append(pool.submit(smallest, blocks, delay_centiseconds))
-            if len(ahead) > _AHEAD * threads:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
 
 
 class _Done:

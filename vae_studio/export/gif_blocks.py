@@ -32,7 +32,10 @@ class Block(NamedTuple):
 
 
 def smallest(blocks: list[Block], delay_centiseconds: int) -> bytes:
-    """Return the shortest of blocks that show the same, written. Other threads may run meanwhile."""
+    """Return the shortest of blocks that show the same, written.
+
+    Pillow's encoder keeps the interpreter to itself: other threads would compress nothing sooner.
+    """
     return min((block.written(delay_centiseconds) for block in blocks), key=len)
 
 
