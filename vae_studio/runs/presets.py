@@ -1,5 +1,6 @@
 """Ready recipes, read from resources/presets."""
 
+import difflib
 import tomllib
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,10 +30,12 @@ def presets() -> dict[str, Preset]:
 
 
 def preset(name: str) -> Preset:
-    """Return one preset; raises UsageError that lists the others."""
+    """Return one preset; raises UsageError that names the nearest, or lists them all."""
     known = presets()
     if name not in known:
-        raise UsageError(f"There is no preset {name!r}; choose one of {', '.join(known)}.")
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(known)}."
+        raise UsageError(f"There is no preset {name!r}; {hint}")
     return known[name]
 
 
