@@ -198,6 +198,11 @@ def test_an_unknown_preset_is_answered_with_the_known_ones():
         preset("best")
 
 
+def test_a_misspelt_preset_is_answered_with_the_nearest():
+    with pytest.raises(UsageError, match="no preset 'quik'; did you mean 'quick'"):
+        preset("quik")
+
+
 @pytest.mark.parametrize("catalogue", [NETWORKS, OBJECTIVES, LIKELIHOODS], ids=lambda catalogue: catalogue.noun)
 def test_every_row_of_a_catalogue_can_be_loaded_and_every_option_is_explained(catalogue):
     for name, row in catalogue.items():
