@@ -1,7 +1,7 @@
 """Catalogues: what can be chosen by name, each row with its options; forms and `--help` are built from them."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -9,6 +9,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from vae_studio.errors import UsageError
+
+
+def hint_of(name: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence that says which known name an unknown one may stand for, or lists them all."""
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(names)}."
 
 
 class Options(BaseModel):
@@ -45,9 +52,7 @@ class Catalogue(Mapping[str, Row]):
         try:
             return self._rows[name]
         except KeyError:
-            near = difflib.get_close_matches(name, self._rows, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(self._rows)}."
-            raise UsageError(f"There is no {self.noun} called {name!r}; {hint}") from None
+            raise UsageError(f"There is no {self.noun} called {name!r}; {hint_of(name, self._rows)}") from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._rows

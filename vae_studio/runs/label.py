@@ -1,10 +1,10 @@
 """Labels of conditional runs: by their names, and of pictures that the run was not trained on."""
 
 from dataclasses import replace
-from difflib import get_close_matches
 
 import numpy as np
 
+from vae_studio.catalogue import hint_of
 from vae_studio.data.image_set import ImageSet
 from vae_studio.errors import UsageError
 from vae_studio.runs.code_faults import foreign_labels
@@ -38,9 +38,7 @@ def given_label(folder: RunFolder, snapshot: Snapshot, name: str | None) -> Snap
     names = label_names(folder)
     if name in names:
         return snapshot.given(names.index(name))
-    near = get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(names)}."
-    raise UsageError(f"This run has no label called {name!r}; {hint}")
+    raise UsageError(f"This run has no label called {name!r}; {hint_of(name, names)}")
 
 
 def as_known(folder: RunFolder, images: ImageSet) -> ImageSet:

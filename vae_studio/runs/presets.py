@@ -1,10 +1,10 @@
 """Ready recipes, read from resources/presets."""
 
-import difflib
 import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
+from vae_studio.catalogue import hint_of
 from vae_studio.errors import UsageError
 from vae_studio.resources import resource
 from vae_studio.runs.recipe import Recipe
@@ -33,9 +33,7 @@ def preset(name: str) -> Preset:
     """Return one preset; raises UsageError that names the nearest, or lists them all."""
     known = presets()
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(known)}."
-        raise UsageError(f"There is no preset {name!r}; {hint}")
+        raise UsageError(f"There is no preset {name!r}; {hint_of(name, known)}")
     return known[name]
 
 
