@@ -4,7 +4,7 @@ import csv
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -205,3 +205,33 @@ def test_a_narrow_plot_has_its_buttons_below_the_switches(qtbot, plot, width, be
     assert (bar.csv.y() < bar.switches["kl"].geometry().bottom()) is beside
     assert bar.csv.geometry().right() <= width and bar.switches["kl"].geometry().right() <= width
     assert plot.minimumSizeHint().width() <= 260
+
+
+def test_new_curves_are_painted_once(plot, qtbot):
+    plot.set_curves(CURVES)
+    qtbot.wait(50)
+    painted = []
+    plot._canvas.viewport().installEventFilter(watch := _Paints(painted))
+    longer = np.linspace(0.01, 12, 480)  # the range follows, so curves and axes move
+    plot.update()  # a painting is under way already, as it is when a hand drags over the map
+    plot.set_curves({key: (longer, 140 + 400 * np.exp(-longer)) for key in CURVES})
+    qtbot.waitUntil(lambda: bool(painted))
+    qtbot.wait(50)
+    assert len(painted) == 1
+    plot._canvas.viewport().removeEventFilter(watch)
+    seen = plot.grab().toImage()
+    plot._canvas.viewport().update()
+    assert plot.grab().toImage() == seen
+
+
+class _Paints(QObject):
+    """Writes down which parts of a widget are painted."""
+
+    def __init__(self, painted):
+        super().__init__()
+        self.painted = painted
+
+    def eventFilter(self, _watched, event):  # noqa: N802
+        if event.type() == QEvent.Type.Paint:
+            self.painted.append(event.rect())
+        return False

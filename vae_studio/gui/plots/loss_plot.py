@@ -44,8 +44,14 @@ class _Canvas(pg.PlotWidget):
 
     def __init__(self) -> None:
         super().__init__(background=None)
-        self.empty = ""
-        self.readout = ""
+        self.empty = self.readout = ""
+
+    def say(self, empty: str | None = None, readout: str | None = None) -> None:
+        """Change what is painted over the plot; its items tell of their changes themselves, a little later."""
+        said = self.empty if empty is None else empty, self.readout if readout is None else readout
+        if said != (self.empty, self.readout):
+            self.empty, self.readout = said
+            self.viewport().update()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -195,7 +201,7 @@ class LossPlot(QWidget):
             if visible and (split, term) in self._curves:
                 shown.append(self._curves[split, term])
         shown = [(x, y) for x, y in shown if len(x)]
-        self._canvas.empty = "" if shown else self._empty_text
+        self._canvas.say(empty="" if shown else self._empty_text)
         self._canvas.getPlotItem().setOpacity(1.0 if shown else 0.0)  # hidden, it would miss its layout
         if self._following and shown:
             right, left = max(float(x.max()) for x, _ in shown), min(float(x.min()) for x, _ in shown)
@@ -204,7 +210,7 @@ class LossPlot(QWidget):
             box.setXRange(min(left, right - 1), right, padding=0.02)  # at least one epoch, so that the start is calm
             if span is not None:
                 box.setYRange(*span, padding=0)
-        self._canvas.viewport().update()
+        self._canvas.scene().prepareForPaint()  # now: moved only while it is painted, curves are painted once more
 
     def _paint_theme(self) -> None:
         palette = self.palette()
@@ -262,9 +268,8 @@ class LossPlot(QWidget):
 
     def _read_out(self, x: float | None) -> None:
         """Write the values at a place, or those of the last whole epoch, beside the names of the terms."""
-        self._canvas.readout = "" if x is None else f"epoch {x:.2f}"
+        self._canvas.say(readout="" if x is None else f"epoch {x:.2f}")
         self._readout.setText(" · ".join(self._equation(split, x) for split in SPLITS) if self._curves else "")
-        self._canvas.viewport().update()
 
     def _equation(self, split: str, x: float | None) -> str:
         """Return one part's values as total = reconstruction + KL, or the one that there is."""
