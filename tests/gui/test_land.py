@@ -179,3 +179,13 @@ def test_the_land_of_another_run_is_forgotten(world, qtbot):
     begin(cloud_of(codes(dim=3)), Painter())
     done(qtbot, land)
     assert all(land._cache.fresh(key) for key in land._cache._tiles)
+
+
+def test_nobody_else_is_woken_for_the_picture_of_a_point(qtbot, world):
+    begin, _, _, explorer, worker = world
+    begin(cloud_of(codes()), Painter())
+    others = []
+    worker.answered.connect(lambda answer: others.append(answer.lane))
+    with qtbot.waitSignals([explorer.shown, explorer.surroundings_found], timeout=_LONG):
+        explorer.look_at(np.full(2, 0.5, np.float32))
+    assert "point" not in others and "around" in others

@@ -44,7 +44,8 @@ class Explorer(QObject):
         self._look_around.setSingleShot(True)
         self._look_around.setInterval(_AROUND_MS)
         self._look_around.timeout.connect(self._ask_around)
-        decoder.answered.connect(self._on_decoder_answered)
+        for signal in (decoder.point_answered, decoder.answered):
+            signal.connect(self._on_decoder_answered)
 
     def end(self) -> None:
         """Ask nothing more."""

@@ -48,7 +48,8 @@ class Answer:
 class DecodeWorker(QThread):
     """Serves requests from the newest snapshot; while there is none, they wait."""
 
-    answered = Signal(object)  # Answer
+    answered = Signal(object)  # Answer, in any lane but that of the point
+    point_answered = Signal(object)  # Answer; the hand waits for it, so nobody else is woken for it
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,8 +91,9 @@ class DecodeWorker(QThread):
             if not threads_set:  # one core for the hand, the others for the training
                 use_one_core()
                 threads_set = True
-            self.answered.emit(_serve(*work))
-            del work  # or these weights stay in memory until somebody asks again
+            answer = _serve(*work)
+            (self.point_answered if answer.lane == "point" else self.answered).emit(answer)
+            del work, answer  # or these weights stay in memory until somebody asks again
 
     def _next(self) -> tuple[str, int, Request, "Snapshot"] | None:
         with self._wake:
