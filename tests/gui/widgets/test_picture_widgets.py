@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QRegion
 from PySide6.QtWidgets import QApplication
 
 from vae_studio.gui.widgets.picture_pairs import PicturePairs
@@ -184,3 +184,56 @@ def test_pairs_of_unequal_length_are_refused(qtbot):
     pairs = shown(qtbot, PicturePairs())
     with pytest.raises(ValueError, match="12 originals but 3"):
         pairs.set_pairs(PICTURES, PICTURES[:3])
+
+
+def test_a_view_looks_the_same_whatever_was_painted_before(qtbot):
+    """It paints a new picture alone where the frame stays, and remembers where that lies."""
+    view = shown(qtbot, PictureView("Nothing.", smooth=True), 200, 160)
+    grey = np.arange(64, dtype=np.uint8).reshape(8, 8, 1) * 3
+    for change in (
+        lambda: view.set_picture(PICTURES[0]),
+        lambda: view.set_picture(PICTURES[1]),
+        lambda: view.set_picture(grey[:5]),  # of another shape
+        lambda: view.set_smooth(False),
+        lambda: view.resize(150, 170),
+        lambda: view.set_picture(None),
+        lambda: view.set_picture(grey),
+    ):
+        change()
+        qtbot.wait(5)
+        fresh = PictureView("Nothing.", smooth=view._smooth)
+        qtbot.addWidget(fresh)
+        fresh.resize(view.size())
+        fresh.set_picture(view.picture())
+        assert view.grab().toImage() == fresh.grab().toImage()
+
+
+def test_a_strip_paints_the_pictures_anew_that_are_others(qtbot):
+    strip = shown(qtbot, PictureStrip(side=40, wrapping=True), 300, 160)
+    strip.set_pictures(PICTURES[:6], [f"#{number}" for number in range(6)])
+    qtbot.wait(20)
+    painted = _Paints()
+    strip.installEventFilter(painted)
+    strip.set_pictures(PICTURES[:6], [f"#{number}" for number in range(6)])
+    qtbot.wait(20)
+    assert painted.area.isEmpty(), "nothing is another one"
+    strip.set_pictures([*PICTURES[:4], PICTURES[9], PICTURES[5]], ["#0", "#1", "#2", "#30", "#9", "#5"])
+    qtbot.waitUntil(lambda: not painted.area.isEmpty())
+    for index, changed in enumerate([False, False, False, True, True, False]):
+        assert painted.area.contains(strip.cell(index).center().toPoint()) == changed
+    fresh = shown(qtbot, PictureStrip(side=40, wrapping=True), strip.width(), strip.height())
+    fresh.set_pictures([*PICTURES[:4], PICTURES[9], PICTURES[5]], ["#0", "#1", "#2", "#30", "#9", "#5"])
+    assert strip.grab().toImage() == fresh.grab().toImage()
+
+
+class _Paints(QObject):
+    """Collects what is painted of a widget."""
+
+    def __init__(self):
+        super().__init__()
+        self.area = QRegion()
+
+    def eventFilter(self, _watched, event):  # noqa: N802
+        if event.type() == QEvent.Type.Paint:
+            self.area += event.region()
+        return False

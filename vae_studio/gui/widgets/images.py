@@ -9,6 +9,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
 from PySide6.QtGui import QImage, QImageWriter, QPainter, QPainterPath, QPixmap
 
 Picture = npt.NDArray[np.uint8]  # [H, W, C], C is 1 (grey) or 3 (RGB)
+_FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
 
 
 def to_qimage(picture: Picture) -> QImage:
@@ -19,10 +20,9 @@ def to_qimage(picture: Picture) -> QImage:
     if pixels.ndim == 2:
         pixels = pixels[:, :, None]
     height, width, channels = pixels.shape
-    formats = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
-    if channels not in formats:
+    if channels not in _FORMATS:
         raise ValueError(f"a picture has 1, 3 or 4 channels, not {channels}")
-    return QImage(pixels.data, width, height, width * channels, formats[channels]).copy()
+    return QImage(pixels.data, width, height, width * channels, _FORMATS[channels]).copy()
 
 
 def to_pixmap(picture: Picture) -> QPixmap:
@@ -75,18 +75,30 @@ def fitted_rect(width: int, height: int, frame: QRectF, whole_steps: bool = Fals
 
 def draw_rounded(painter: QPainter, image: QImage, rect: QRectF, radius: float, smooth: bool) -> None:
     """Paint an image into a rectangle with soft corners, smooth or with crisp square pixels."""
-    clip = QPainterPath()
-    clip.addRoundedRect(rect, radius, radius)
+    draw_clipped(painter, image, rect, rounded(rect, radius), smooth)
+
+
+def rounded(rect: QRectF, radius: float) -> QPainterPath:
+    """Return the outline of a rectangle with soft corners."""
+    outline = QPainterPath()
+    outline.addRoundedRect(rect, radius, radius)
+    return outline
+
+
+def draw_clipped(painter: QPainter, image: QImage, rect: QRectF, clip: QPainterPath, smooth: bool) -> None:
+    """Paint an image into a rectangle, within a soft-edged outline, smooth or with crisp square pixels."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    size = (rect.size() * painter.device().devicePixelRatioF()).toSize()
-    larger = size.width() >= image.width() and size.height() >= image.height()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth and larger)
+    larger = False
+    if smooth:
+        size = (rect.size() * painter.device().devicePixelRatioF()).toSize()
+        larger = size.width() >= image.width() and size.height() >= image.height()
+        if larger:  # in the painter's own format it is enlarged in half the time
+            image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+        else:  # scaling down in one step would alias, so the image itself is scaled well first
+            mode = Qt.TransformationMode.SmoothTransformation
+            image = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, larger)
     painter.setClipPath(clip)
-    if smooth and larger:  # in the painter's own format it is enlarged in half the time
-        image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-    elif smooth:  # scaling down in one step would alias, so the image itself is scaled well first
-        mode = Qt.TransformationMode.SmoothTransformation
-        image = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
     painter.drawImage(rect, image)
     painter.restore()

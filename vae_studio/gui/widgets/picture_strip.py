@@ -57,11 +57,17 @@ class PictureStrip(QWidget):
 
     def set_pictures(self, pictures: Sequence[Picture], captions: Sequence[str] = ()) -> None:
         """Show pictures, uint8 [H, W, C] each, with as many captions or none."""
-        before = len(self._images)
+        images, shown = self._images, self._captions
         self._images = [to_qimage(picture) for picture in pictures]
         self._captions = [*captions, *[""] * len(self._images)][: len(self._images)]
+        if len(self._images) == len(images) and any(self._captions) == any(shown):  # all keep their places
+            cells = self._cells(0, len(images))
+            for index, pair in enumerate(zip(self._images, self._captions, strict=True)):
+                if pair != (images[index], shown[index]):
+                    self.update(cells[index].toAlignedRect().adjusted(-1, -1, 1, 1))  # with the line around it
+            return
         self._selected = self._selected if self._selected < len(self._images) else -1
-        if len(self._images) != before:  # else a picture may be under the hand, and is only drawn anew
+        if len(self._images) != len(images):  # else a picture may be under the hand, and is only drawn anew
             self._hovered = self._pressed = -1
             self._target = None
         self._fit_height()
@@ -87,10 +93,7 @@ class PictureStrip(QWidget):
 
     def cell(self, index: int) -> QRectF:
         """Return where a picture and its caption lie."""
-        wide, high = self._cell_size()
-        columns = self._columns()
-        row, column = divmod(index, columns)
-        return QRectF(column * (wide + _GAP) + 2, row * (high + _GAP) + 2, wide, high)
+        return self._cells(index, index + 1)[0]
 
     def remove_button(self, index: int) -> QRectF:
         """Return where a picture's small cross lies."""
@@ -132,8 +135,10 @@ class PictureStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._images and self._empty:
             paint_empty(painter, QRectF(self.rect()), self.palette(), self._empty)
-        for index in range(len(self._images)):
-            self._paint_cell(painter, index)
+        area = QRectF(event.rect())
+        for index, cell in enumerate(self._cells(0, len(self._images))):
+            if cell.adjusted(-1, -1, 1, 1).intersects(area):
+                self._paint_cell(painter, index, cell)
         if self._target is not None:
             edge = self.cell(self._target)
             x = edge.left() - _GAP / 2 if self._target < self._pressed else edge.right() + _GAP / 2
@@ -206,14 +211,24 @@ class PictureStrip(QWidget):
         self.set_selected(index)
         self.clicked.emit(index)
 
+    def _cells(self, start: int, end: int) -> list[QRectF]:
+        """Return where pictures and their captions lie, measured once for all."""
+        wide, high = self._cell_size()
+        columns = self._columns_of(wide)
+        places = (divmod(index, columns) for index in range(start, end))
+        return [QRectF(column * (wide + _GAP) + 2, row * (high + _GAP) + 2, wide, high) for row, column in places]
+
     def _cell_size(self) -> tuple[float, float]:
         caption = QFontMetricsF(self.font()).height() + 1 if any(self._captions) else 0.0
         return self._side + 2 * _PADDING, self._side + 2 * _PADDING + caption
 
     def _columns(self) -> int:
+        return self._columns_of(self._cell_size()[0])
+
+    def _columns_of(self, wide: float) -> int:
         if not self._wrapping:
             return max(len(self._images), 1)
-        return max(int((self.width() - 4 + _GAP) / (self._cell_size()[0] + _GAP)), 1)
+        return max(int((self.width() - 4 + _GAP) / (wide + _GAP)), 1)
 
     def _fit_height(self) -> None:
         high = self.sizeHint().height()
@@ -221,13 +236,14 @@ class PictureStrip(QWidget):
             self.setMinimumHeight(high)
         self.updateGeometry()
 
-    def _paint_cell(self, painter: QPainter, index: int) -> None:
-        palette, cell = self.palette(), self.cell(index)
+    def _paint_cell(self, painter: QPainter, index: int, cell: QRectF) -> None:
+        palette = self.palette()
         accent, text = palette.color(QPalette.ColorRole.Highlight), palette.color(QPalette.ColorRole.Text)
         marked = index == self._selected
-        painter.setPen(QPen(accent, 1.6) if marked else Qt.PenStyle.NoPen)
-        painter.setBrush(faded(accent if marked else text, 0.14 if marked else 0.08 if index == self._hovered else 0.0))
-        painter.drawRoundedRect(cell, 6, 6)
+        if marked or index == self._hovered:
+            painter.setPen(QPen(accent, 1.6) if marked else Qt.PenStyle.NoPen)
+            painter.setBrush(faded(accent, 0.14) if marked else faded(text, 0.08))
+            painter.drawRoundedRect(cell, 6, 6)
         image = self._images[index]
         frame = QRectF(cell.left() + _PADDING, cell.top() + _PADDING, self._side, self._side)
         rect = fitted_rect(image.width(), image.height(), frame)

@@ -1,8 +1,10 @@
 """One picture, as large as there is room, that can be copied, saved, dragged out, and replaced by dropping a file."""
 
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -12,6 +14,7 @@ from PySide6.QtGui import (
     QImage,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPalette,
     QPen,
@@ -23,7 +26,9 @@ from vae_studio.errors import StudioError
 from vae_studio.files import write_bytes
 from vae_studio.gui.widgets.empty_text import faded, paint_empty
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
-from vae_studio.gui.widgets.images import Picture, draw_rounded, fitted_rect, png_bytes, to_qimage
+from vae_studio.gui.widgets.images import Picture, draw_clipped, fitted_rect, png_bytes, rounded, to_qimage
+
+_ROUND_BY = 4.0  # pixels at the picture's corners
 
 
 class PictureView(QWidget):
@@ -32,24 +37,29 @@ class PictureView(QWidget):
     picture_dropped = Signal(str)  # the path of a file
     failed = Signal(str)  # a finished sentence: saving did not work
 
-    def __init__(self, empty: str = "", smooth: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, empty: str = "", smooth: bool = False, parent: QWidget | None = None, opaque: bool = False
+    ) -> None:
+        """Make an empty view; an `opaque` one lies on a plain ground, which is not painted under each picture."""
         super().__init__(parent)
         self._picture: Picture | None = None
         self._image: QImage | None = None
         self._empty = empty
         self._smooth = smooth
         self._drag_from: QPoint | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, opaque)
         self.setAcceptDrops(True)
         self.setMinimumSize(64, 64)
         self.setAccessibleName("Picture")
 
     def set_picture(self, picture: Picture | None) -> None:
         """Show a copy of a picture, or the empty text."""
-        before = self.picture_rect()
+        before = self._place()
         self._picture = None if picture is None else picture.copy()
         self._image = None if picture is None else to_qimage(picture)
-        if before and before == self.picture_rect():
-            self.update(before.toAlignedRect())  # the frame around it stays
+        after = self._place()
+        if after is not None and before is after:
+            self.update(after.area)  # the frame around it stays
         else:
             self.update()
 
@@ -79,10 +89,8 @@ class PictureView(QWidget):
 
     def picture_rect(self) -> QRectF:
         """Return where the picture is painted."""
-        if self._image is None:
-            return QRectF()
-        frame = QRectF(self.rect()).adjusted(6, 6, -6, -6)
-        return fitted_rect(self._image.width(), self._image.height(), frame, whole_steps=not self._smooth)
+        place = self._place()
+        return QRectF() if place is None else QRectF(place.rect)
 
     def sizeHint(self) -> QSize:
         return QSize(240, 240)
@@ -92,20 +100,32 @@ class PictureView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self.palette()
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        if self._image is not None and event.rect() == self.picture_rect().toAlignedRect():
-            painter.fillRect(event.rect(), palette.color(QPalette.ColorRole.Base))
+        place = self._place()
+        if place is not None and event.rect() == place.area:
+            painter.fillRect(place.area, self.palette().base())
         else:
-            painter.setPen(QPen(faded(palette.color(QPalette.ColorRole.Text), 0.12), 1))
-            painter.setBrush(palette.color(QPalette.ColorRole.Base))
-            painter.drawRoundedRect(frame, 8, 8)
+            self._paint_ground(painter)
+        if self._image is not None and place is not None:
+            draw_clipped(painter, self._image, place.rect, place.clip, self._smooth)
+        painter.end()
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        palette, frame = self.palette(), QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        if self.testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent):
+            painter.fillRect(self.rect(), palette.color(self.backgroundRole()))  # around the corners
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(faded(palette.color(QPalette.ColorRole.Text), 0.12), 1))
+        painter.setBrush(palette.color(QPalette.ColorRole.Base))
+        painter.drawRoundedRect(frame, 8, 8)
         if self._image is None:
             paint_empty(painter, frame, palette, self._empty)
-        else:
-            draw_rounded(painter, self._image, self.picture_rect(), 4, self._smooth)
-        painter.end()
+
+    def _place(self) -> "_Place | None":
+        """Return where the picture is painted; the same object as long as that stays."""
+        if self._image is None:
+            return None
+        image = self._image
+        return _placed(image.width(), image.height(), self.width(), self.height(), not self._smooth)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._image is None:
@@ -160,6 +180,22 @@ class PictureView(QWidget):
             self.save(str(file))
         except StudioError as error:
             self.failed.emit(str(error))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a picture lies in its widget; nobody changes what is in here."""
+
+    rect: QRectF
+    area: QRect  # the pixels that it touches
+    clip: QPainterPath
+
+
+@lru_cache(maxsize=16)  # a hand on the map asks for one sixty times a second
+def _placed(width: int, height: int, wide: int, high: int, whole_steps: bool) -> _Place:
+    """Return where a picture of one size lies in a widget of another."""
+    rect = fitted_rect(width, height, QRectF(0, 0, wide, high).adjusted(6, 6, -6, -6), whole_steps)
+    return _Place(rect, rect.toAlignedRect(), rounded(rect, _ROUND_BY))
 
 
 def _file_of(data: QMimeData) -> str:
