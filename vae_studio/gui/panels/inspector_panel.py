@@ -23,6 +23,7 @@ from vae_studio.plural import counted
 
 _MOST_NEAREST = 48
 _SLIDERS_MS = 50  # between two movements of the sliders while a hand drags over the map
+_UNSEEN_SLIDERS_MS = 250  # the same while they are scrolled out of sight, or behind another tab
 
 
 class InspectorPanel(QScrollArea):
@@ -34,7 +35,7 @@ class InspectorPanel(QScrollArea):
         self._explorer: Explorer = studio.explorer
         self._morph: MorphDesk = studio.morph
         self._nearest: np.ndarray = np.zeros(0, np.int64)
-        self.view = PictureView(empty="Click the map to decode a point.", smooth=True)
+        self.view = PictureView(empty="Click the map to decode a point.", smooth=True, opaque=True)
         self._original = PictureView()
         self._original_caption = _caption("")
         self._trust = TrustLine()
@@ -49,7 +50,6 @@ class InspectorPanel(QScrollArea):
         self._generator = np.random.default_rng(7)
         self._sliders_pause = QTimer(self)
         self._sliders_pause.setSingleShot(True)
-        self._sliders_pause.setInterval(_SLIDERS_MS)
         self._lay_out()
         self._connect()
 
@@ -143,9 +143,10 @@ class InspectorPanel(QScrollArea):
     def _on_code_changed(self, _code: Floats) -> None:
         if not self._sliders_pause.isActive():
             self._show_code()
-            self._sliders_pause.start()
-        self._original.hide()
-        self._original_caption.hide()
+            self._sliders_pause.start(_UNSEEN_SLIDERS_MS if self._sliders.visibleRegion().isEmpty() else _SLIDERS_MS)
+        if not self._original.isHidden():
+            self._original.hide()
+            self._original_caption.hide()
 
     def _show_code(self) -> None:
         """Show the code as numbers to be moved, or as the entries of the book that it is made of."""

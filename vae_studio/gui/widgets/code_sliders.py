@@ -85,6 +85,8 @@ class CodeSliders(QWidget):
         """Say what a code is made of in place of sliders; no text brings them back."""
         if text:
             self._title.setText(title)
+        if text == self._words.text():  # a hand that drags asks for it many times a second
+            return
         self._words.setText(text)
         self._words.setVisible(bool(text))
         self._scroll.setVisible(not text)
@@ -175,11 +177,11 @@ class _Row(QObject):
         """Show a value; the range grows if need be."""
         if abs(value) > self.number.maximum():
             self._set_reach(float(np.ceil(abs(value) * 1.25)))
-        blockers = QSignalBlocker(self.slider), QSignalBlocker(self.number)
+        before = self.slider.blockSignals(True), self.number.blockSignals(True)
         self.slider.setValue(round(value * _STEPS))
         self.number.setValue(value)
-        for blocker in blockers:
-            blocker.unblock()
+        self.slider.blockSignals(before[0])
+        self.number.blockSignals(before[1])
 
     def _set_reach(self, reach: float) -> None:
         blockers = QSignalBlocker(self.slider), QSignalBlocker(self.number)

@@ -6,18 +6,20 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class ElidedLabel(QLabel):
-    """A label that never asks for more width than it gets; the whole text is its tool tip."""
+    """A label that never asks for more width than it gets; its tool tip is the whole text, if `tipped`."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, text: str = "", parent: QWidget | None = None, tipped: bool = True) -> None:
         super().__init__(parent)
         self.mode = Qt.TextElideMode.ElideRight
+        self._tipped = tipped
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
 
     def setText(self, text: str) -> None:
         super().setText(" ".join(text.split()))
-        self.setToolTip(text)
+        if self._tipped and text != self.toolTip():  # Qt tells of a tip that is the same as well
+            self.setToolTip(text)
 
     def shown_text(self) -> str:
         """Return what fits."""

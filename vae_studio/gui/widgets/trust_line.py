@@ -44,10 +44,11 @@ class TrustLine(QWidget):
         super().__init__(parent)
         self.setObjectName("trustLine")
         self._dot = _Dot()
-        self._verdict = ElidedLabel()
-        self._reasons, self._more = ElidedLabel(), ElidedLabel()
+        self._verdict = ElidedLabel(tipped=False)  # the tip of the whole is shown instead
+        self._reasons, self._more = ElidedLabel(tipped=False), ElidedLabel(tipped=False)
         self._support: float | None = None
         self._counted = 0
+        self._shown: tuple[object, ...] | None = None
         font = self._verdict.font()
         font.setBold(True)
         self._verdict.setFont(font)
@@ -119,12 +120,15 @@ class TrustLine(QWidget):
     def _show(
         self, verdict: Verdict | None, reasons: str, more: str = "", sentence: str = "", said: str = "", tip: str = _TIP
     ) -> None:
+        said = "" if verdict is None else said or _SAID[verdict]
+        shown = verdict, reasons, more, sentence, said, tip
+        if shown == self._shown:  # it is told many times a second while a hand drags over the map
+            return
+        self._shown = shown
         self._dot.set_colour(None if verdict is None else QColor(_COLOURS[verdict]))
-        self._verdict.setText("" if verdict is None else said or _SAID[verdict])
+        self._verdict.setText(said)
         self._reasons.setText(reasons)
         self._more.setText(more)
-        for label in self._labels:
-            label.setToolTip("")  # the tip of the whole is shown instead
         self.setToolTip(f"<p><b>{self._verdict.text()}</b><br>{self.reasons()}</p>{tip}" if reasons else tip)
         self.setAccessibleName("Trust")
         self.setAccessibleDescription(sentence or f"{self._verdict.text()}. {self.reasons()}")
@@ -140,8 +144,9 @@ class _Dot(QWidget):
 
     def set_colour(self, colour: QColor | None) -> None:
         """Light up in a colour, or go out."""
-        self._colour = colour
-        self.update()
+        if colour != self._colour:
+            self._colour = colour
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(12, self.fontMetrics().lineSpacing())
