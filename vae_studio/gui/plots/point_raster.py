@@ -89,24 +89,29 @@ def _stamped(
     width, height, pad = frame
     stride = width + 4 * pad
     column, row = np.floor(left).astype(np.int64), np.floor(top).astype(np.int64)
-    steps = np.arange(-pad, pad + 1)
+    steps = np.arange(1 - pad, pad)  # what lies further off is not covered
     across = (column[:, None] + steps + np.float32(0.5) - left[:, None]) ** 2  # [n, k]
     down = (row[:, None] + steps + np.float32(0.5) - top[:, None]) ** 2
-    distance = np.sqrt(down[:, :, None] + across[:, None, :])  # [n, k, k]
-    coverage = (np.clip(radius + 0.5 - distance, 0, 1) * _SHADES).astype(np.uint32)
+    coverage = down[:, :, None] + across[:, None, :]  # [n, k, k], at first the squared distance: all in one array
+    np.sqrt(coverage, out=coverage)
+    np.subtract(radius + 0.5, coverage, out=coverage)
+    np.clip(coverage, 0, 1, out=coverage)
+    coverage *= _SHADES
+    full = coverage.astype(np.uint32)
+    touched = np.flatnonzero(full > 0)  # of truth values it takes a fifth of the time
     # coverage first, then drawing order: of two full pixels the later dot is seen
-    full = (coverage << 16) | key.astype(np.uint32)[:, None, None]
-    place = (row[:, None, None] + steps[:, None] + 2 * pad) * stride + column[:, None, None] + steps + 2 * pad
-    touched = coverage > 0
+    full <<= 16
+    full |= key.astype(np.uint32)[:, None, None]
+    place = ((row + 2 * pad) * stride + column + 2 * pad)[:, None, None] + (steps[:, None] * stride + steps)
     canvas = np.zeros((height + 4 * pad) * stride, np.uint32)
-    np.maximum.at(canvas, place[touched], full[touched])
-    canvas = canvas.reshape(-1, stride)[2 * pad : 2 * pad + height, 2 * pad : 2 * pad + width]
-    out = np.zeros((height, width), np.uint32)
-    drawn = canvas > 0
+    np.maximum.at(canvas, place.ravel()[touched], full.ravel()[touched])
+    canvas = canvas.reshape(-1, stride)[2 * pad : 2 * pad + height, 2 * pad : 2 * pad + width].ravel()
+    drawn = np.flatnonzero(canvas > 0)
     seen = canvas[drawn]
     table = _palette(colours, np.arange(_SHADES + 1) / _SHADES * opacity)
-    out[drawn] = table[seen & 255, seen >> 16]
-    return out
+    out = np.zeros(height * width, np.uint32)
+    out[drawn] = table.ravel().take((seen & 255) * (_SHADES + 1) + (seen >> 16))
+    return out.reshape(height, width)
 
 
 def _grown(
