@@ -191,3 +191,30 @@ def test_umap_itself_is_drawn_from_the_window_and_a_click_finds_a_picture(qtbot,
     assert 0 <= caught.args[0] < 600 and "bent map" in example.findChild(QLabel, "statusMessage").text()
     planes.show("pca")
     assert explorer.chart.exact
+
+
+def test_the_marker_stays_on_its_code_when_the_plane_moves_from_under_a_pick(qtbot, example):
+    explorer = example.studio.explorer
+    explorer.pick(0.3, -0.4)
+    assert explorer.place_of(explorer.code) == (0.3, -0.4)
+    code = explorer.code
+    explorer.chart.show_axes(2, 3)
+    assert np.allclose(explorer.place_of(code), code[2:4], atol=1e-6)
+
+
+def test_on_a_line_of_codes_the_marker_does_not_stand_beside_it(qtbot, window):
+    explorer = window.studio.explorer
+    explorer.begin(None, 1)
+    explorer.pick(0.3, 0.7)
+    assert explorer.place_of(explorer.code) == pytest.approx((0.3, 0))
+
+
+def test_sliders_out_of_sight_show_the_last_code_in_the_end(qtbot, example):
+    sliders, explorer = example.inspector_panel._sliders, example.studio.explorer
+    example.resize(900, 500)
+    qtbot.wait(50)
+    assert sliders.visibleRegion().isEmpty()
+    for x in np.linspace(-1, 1, 5):
+        click(qtbot, example, x, 0.2)
+    qtbot.waitUntil(lambda: np.array_equal(sliders.code(), explorer.code), timeout=2000)
+    assert sliders.number(0).value() == pytest.approx(explorer.code[0], abs=1e-3)

@@ -37,6 +37,7 @@ class Explorer(QObject):
         self.cloud: Cloud | None = None
         self.images: ImageSet | None = None
         self.code: Floats = np.zeros(2, np.float32)
+        self._picked: tuple[Floats, Plane, tuple[float, float]] | None = None  # a code, and where on which plane it is
         self._decoder = decoder
         self._stamps = {"point": 0, "around": 0}
         self._nearest = NEAREST
@@ -107,7 +108,10 @@ class Explorer(QObject):
         """Look at a place on the map; on a bent map at the picture nearest to it."""
         number = None if self.chart.exact else self.chart.picture_at(x, y)
         if number is None:
-            self.look_at(self.chart.code_at(x, y))
+            code = self.chart.code_at(x, y)
+            # A plane of one dimension shows all its codes on one line, wherever beside it they are picked.
+            self._picked = (code, self.plane, (x, y)) if self.chart.exact and self.plane.dim > 1 else None
+            self.look_at(code)
         else:
             self.look_at_picture(number)
             self.noted.emit(f"The picture nearest to the click is #{number}; between pictures a bent map has no codes.")
@@ -117,7 +121,9 @@ class Explorer(QObject):
         return self.prior.project(self.chart.code_at(x, y))
 
     def place_of(self, code: Floats) -> tuple[float, float]:
-        """Return where a code is seen on the map."""
+        """Return where a code is seen on the map; what was picked there need not be looked for."""
+        if (picked := self._picked) is not None and code is picked[0] and self.plane is picked[1] and self.chart.exact:
+            return picked[2]
         x, y = self.chart.to_map(code[None])[0]
         return float(x), float(y)
 

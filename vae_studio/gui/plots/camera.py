@@ -27,6 +27,11 @@ class Camera:
         """Return the place under a pixel."""
         return (left - self.width / 2) / self.scale + self.x, self.y - (top - self.height / 2) / self.scale
 
+    def sees(self, place: tuple[float, float], margin: float) -> bool:
+        """Tell whether a place lies in the widget, or so many pixels beside it; one that is no number does not."""
+        left, top = self.to_widget(*place)
+        return -margin <= left <= self.width + margin and -margin <= top <= self.height + margin
+
     def rect(self) -> tuple[float, float, float, float]:
         """Return what is seen: x0, y0, x1, y1 with x0 < x1 and y0 < y1."""
         half_x, half_y = self.width / 2 / self.scale, self.height / 2 / self.scale

@@ -104,19 +104,6 @@ def paint_path(
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
 
 
-def paint_marker(painter: QPainter, camera: Camera, palette: QPalette, place: Place) -> None:
-    """Paint the current point: a ring with a dot that stays readable on any ground."""
-    middle = QPointF(*camera.to_widget(*place))
-    text, ground = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, width in ((ground, 5.5), (text, 2.2)):
-        painter.setPen(QPen(colour, width))
-        painter.drawEllipse(middle, 8.5, 8.5)
-    painter.setPen(QPen(ground, 1.5))
-    painter.setBrush(text)
-    painter.drawEllipse(middle, 3.0, 3.0)
-
-
 def paint_path_marker(painter: QPainter, camera: Camera, palette: QPalette, place: Place) -> None:
     """Paint where the playing morph is now."""
     painter.setPen(QPen(palette.color(QPalette.ColorRole.Base), 2.0))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPalette, QPen
 
 from vae_studio.gui.plots import map_overlays as overlays
@@ -13,6 +13,7 @@ from vae_studio.gui.plots.dot_layer import DotLayer
 from vae_studio.gui.plots.hover_card import HoverCard
 from vae_studio.gui.plots.hover_mark import HoverMark
 from vae_studio.gui.plots.land_layer import LandLayer
+from vae_studio.gui.plots.marker import Marker
 from vae_studio.gui.plots.outline import Outline
 from vae_studio.gui.plots.point_cloud import Colours, PointCloud
 from vae_studio.gui.plots.thumb_layer import ThumbLayer
@@ -49,32 +50,36 @@ class MapScene:
     hovered: tuple[Place, HoverCard, QPointF] | None = None  # the point, its card, the cursor
     hover_mark: HoverMark | None = None  # around that point
     outline: Outline | None = None  # that is being drawn
+    mark: Marker = field(default_factory=Marker)  # at the marker's place
     dots: DotLayer = field(default_factory=DotLayer)
     thumbs: ThumbLayer = field(default_factory=ThumbLayer)
 
     _still: QImage | None = None  # all that stays as it is while a marker moves
+    _fresh: bool = False  # whether it shows what is there now
 
     def changed(self) -> None:
         """Have everything painted anew the next time, not only what moves over it: the markers, the path, the card."""
-        self._still = None
+        self._fresh = False
 
     def paint(self, painter: QPainter, frame: QRectF, palette: QPalette) -> None:
         """Paint all layers."""
         ratio = painter.device().devicePixelRatioF()
         size = (frame.size() * ratio).toSize()
         if self._still is None or self._still.size() != size:
-            self._still = self._painted_still(frame, palette, size, ratio, painter.font())
+            self._still, self._fresh = QImage(size, QImage.Format.Format_RGB32), False
+        if not self._fresh:
+            self._still.setDevicePixelRatio(ratio)
+            self._paint_still(self._still, frame, palette, painter.font())
+            self._fresh = True
         painter.drawImage(QPointF(0, 0), self._still)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_places(painter, palette)
+        self._paint_places(painter, palette, ratio)
         if (outline := self.outline) is not None:
             overlays.layer(painter, lambda: outline.paint(painter, self.camera, palette))
         if self.hovered is not None:
             self._paint_hovered(painter, frame, palette)
 
-    def _painted_still(self, frame: QRectF, palette: QPalette, size: QSize, ratio: float, font: QFont) -> QImage:
-        image = QImage(size, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(ratio)
+    def _paint_still(self, image: QImage, frame: QRectF, palette: QPalette, font: QFont) -> None:
         painter = QPainter(image)
         painter.setFont(font)
         painter.fillRect(frame, palette.color(QPalette.ColorRole.Base))
@@ -95,7 +100,6 @@ class MapScene:
             upper_left = self.axis_names[1] if len(self.cloud) else ""
             overlays.layer(painter, lambda: overlays.paint_note(painter, frame, palette, self.note, upper_left))
         painter.end()
-        return image
 
     def _colours(self, palette: QPalette) -> Colours:
         if self.shades is not None:
@@ -105,13 +109,13 @@ class MapScene:
         accent = palette.color(QPalette.ColorRole.Highlight)
         return np.array([[accent.red(), accent.green(), accent.blue()]], np.uint8)
 
-    def _paint_places(self, painter: QPainter, palette: QPalette) -> None:
+    def _paint_places(self, painter: QPainter, palette: QPalette, ratio: float) -> None:
         if len(self.stops) or len(self.curve):
             overlays.layer(painter, lambda: overlays.paint_path(painter, self.camera, palette, self.curve, self.stops))
         if (place := self.path_marker) is not None:
             overlays.layer(painter, lambda: overlays.paint_path_marker(painter, self.camera, palette, place))
         if (here := self.marker) is not None:
-            overlays.layer(painter, lambda: overlays.paint_marker(painter, self.camera, palette, here))
+            self.mark.paint(painter, self.camera, palette, here, ratio)
 
     def _paint_hovered(self, painter: QPainter, frame: QRectF, palette: QPalette) -> None:
         assert self.hovered is not None

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 from vae_studio.gui.plots.camera import Camera
 from vae_studio.gui.plots.land_layer import LandLayer
 from vae_studio.gui.plots.map_scene import MapScene, Place, Rect, no_places
+from vae_studio.gui.plots.marker import REACH
 from vae_studio.gui.plots.point_cloud import PointCloud, distinct_colours
 
 _GLIDE_MS, _MOST_GLIDING = 250, 200_000
-_MARKER = 16  # pixels around a marker's middle that it may touch
 _SETTLE_MS = 80  # after the last movement, before the points that were left out meanwhile are drawn as well
 
 
@@ -89,9 +89,9 @@ class MapView(QWidget):
 
     def set_marker(self, place: Place | None) -> None:
         """Show or hide the marker of the current point."""
-        self._update_around(self._scene.marker)
+        before = self._scene.marker
         self._scene.marker = None if place is None else (float(place[0]), float(place[1]))
-        self._update_around(self._scene.marker)
+        self._update_around(before, self._scene.marker)
 
     def marker(self) -> Place | None:
         """Return where the marker is."""
@@ -106,9 +106,9 @@ class MapView(QWidget):
 
     def set_path_marker(self, place: Place | None) -> None:
         """Show or hide where the playing morph is."""
-        self._update_around(self._scene.path_marker)
+        before = self._scene.path_marker
         self._scene.path_marker = None if place is None else (float(place[0]), float(place[1]))
-        self._update_around(self._scene.path_marker)
+        self._update_around(before, self._scene.path_marker)
 
     def set_land(self, land: LandLayer | None) -> None:
         """Paint a land under the points; `update` when there is more of it."""
@@ -240,11 +240,14 @@ class MapView(QWidget):
             self._scene.changed()
         super().update(*area)
 
-    def _update_around(self, place: Place | None) -> None:
-        """Paint the surroundings of a marker anew, nothing else: it moves sixty times a second under the hand."""
-        if place is not None:
-            middle = self.map_to_widget(*place)
-            self.update(QRect(middle.x() - _MARKER, middle.y() - _MARKER, 2 * _MARKER, 2 * _MARKER))
+    def _update_around(self, before: Place | None, after: Place | None) -> None:
+        """Paint what a marker leaves and where it comes, nothing else: it moves sixty times a second under the hand."""
+        if before == after:
+            return
+        for place in (before, after):
+            if place is not None and self._scene.camera.sees(place, REACH):
+                left, top = self._scene.camera.to_widget(*place)
+                super().update(round(left) - REACH, round(top) - REACH, 2 * REACH, 2 * REACH)
 
     def _points_changed(self) -> None:
         """Forget what was said about single points, which may have moved or gone."""
