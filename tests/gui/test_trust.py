@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
 
 from vae_studio.gui.widgets.trust_line import TrustLine
 from vae_studio.latent.trust import Trust
@@ -99,3 +99,19 @@ def test_as_many_nearest_pictures_as_are_asked_for(qtbot, example):
         qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=place)
     assert caught.args == [number]
     assert np.array_equal(example.inspector_panel._original.picture(), explorer.images.picture(number))
+
+
+def test_the_line_says_what_it_was_told_last_and_has_one_tip(qtbot):
+    said = TrustLine()
+    qtbot.addWidget(said)
+    for support, words in (
+        (60.0, "Support 60%"),
+        (60.0, "Support 60%"),
+        (3.0, "Support 3%"),
+        (None, ""),
+        (3.0, "Support 3%"),
+    ):
+        said.set_support(support)
+        assert said.reasons() == words and words in said.toolTip()
+        assert bool(said.verdict()) == bool(words)
+    assert not any(label.toolTip() for label in said.findChildren(QLabel))
