@@ -8,8 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 
-from vae_studio.gui.widgets.images import argb_image, fitted_rect, from_qimage, png_bytes, to_pixmap, to_qimage
+from vae_studio.gui.widgets.images import (
+    argb_image,
+    draw_rounded,
+    fitted_rect,
+    from_qimage,
+    png_bytes,
+    rounded,
+    to_pixmap,
+    to_qimage,
+)
 
 shapes = st.tuples(st.integers(1, 17), st.integers(1, 17), st.sampled_from([1, 3]))
 
@@ -62,3 +72,26 @@ def test_a_fitted_rectangle_is_inside_centred_and_keeps_the_aspect(width, height
     assert frame.adjusted(-0.01, -0.01, 0.01, 0.01).contains(rect)
     assert rect.width() * height == pytest.approx(rect.height() * width)
     assert (rect.center() - frame.center()).manhattanLength() < 1e-6
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("smooth", [True, False])
+@pytest.mark.parametrize("rect", [QRectF(7, 6, 168, 168), QRectF(7.5, 6.5, 171, 150), QRectF(3, 4, 40, 40)])
+def test_a_tall_picture_painted_a_few_rows_at_a_time_has_no_seams(qapp, rect, smooth, ratio):
+    image = to_qimage(np.random.default_rng(0).integers(0, 255, (28, 28, 3), dtype=np.uint8))
+    seen = []
+    for at_once in (False, True):
+        canvas = QImage(round(200 * ratio), round(200 * ratio), QImage.Format.Format_RGB32)
+        canvas.setDevicePixelRatio(ratio)
+        canvas.fill(0)
+        painter = QPainter(canvas)
+        if at_once:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.setClipPath(rounded(rect, 4))
+            painter.drawImage(rect, image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied))
+        else:
+            draw_rounded(painter, image, rect, 4, smooth)
+        painter.end()
+        seen.append(from_qimage(canvas))
+    assert np.abs(seen[0].astype(int) - seen[1]).max() <= 1

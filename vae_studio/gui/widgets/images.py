@@ -3,12 +3,17 @@
 A QImage made over a numpy buffer does not keep it alive; everything here copies, so nothing can dangle.
 """
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
 from PySide6.QtGui import QImage, QImageWriter, QPainter, QPainterPath, QPixmap
 
 Picture = npt.NDArray[np.uint8]  # [H, W, C], C is 1 (grey) or 3 (RGB)
+# Pixels of the screen that are painted at a time. More would be shared out among threads of Qt, and the window would
+# wait for these, at all times the last to be served while something is trained, and hold up Python meanwhile.
+_ROWS = 56
 _FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
 
 
@@ -89,9 +94,9 @@ def draw_clipped(painter: QPainter, image: QImage, rect: QRectF, clip: QPainterP
     """Paint an image into a rectangle, within a soft-edged outline, smooth or with crisp square pixels."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    larger = False
+    larger, ratio = False, painter.device().devicePixelRatioF()
     if smooth:
-        size = (rect.size() * painter.device().devicePixelRatioF()).toSize()
+        size = (rect.size() * ratio).toSize()
         larger = size.width() >= image.width() and size.height() >= image.height()
         if larger:  # in the painter's own format it is enlarged in half the time
             image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
@@ -99,6 +104,10 @@ def draw_clipped(painter: QPainter, image: QImage, rect: QRectF, clip: QPainterP
             mode = Qt.TransformationMode.SmoothTransformation
             image = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, larger)
-    painter.setClipPath(clip)
-    painter.drawImage(rect, image)
+    top, rows = math.floor(rect.top()), max(int(_ROWS / ratio), 1)
+    while top < rect.bottom():
+        painter.setClipRect(QRectF(rect.left() - 1, top, rect.width() + 2, rows))
+        painter.setClipPath(clip, Qt.ClipOperation.IntersectClip)
+        painter.drawImage(rect, image)
+        top += rows
     painter.restore()
