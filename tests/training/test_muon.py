@@ -24,7 +24,7 @@ def normal(*shape, seed=0):
 @given(SIDE, SIDE, st.integers(0, 99))
 def test_directions_are_nearly_orthogonal_in_every_block(rows, columns, seed):
     matrix = normal(rows, columns, seed=seed)
-    ((found,),) = orthogonalised([matrix[None]])
+    ((found,),) = orthogonalised([matrix[None]], [1.0])
     size = next((size for size in range(min(64, columns), 15, -1) if rows % size == 0), rows)
     for block, was in zip(found.split(size), matrix.split(size), strict=True):
         left, values, right = torch.linalg.svd(was, full_matrices=False)
@@ -35,8 +35,8 @@ def test_directions_are_nearly_orthogonal_in_every_block(rows, columns, seed):
 
 def test_matrices_of_many_shapes_keep_their_places():
     matrices = [normal(2, 40, 60), normal(1, 60, 40, seed=1), normal(3, 20, 60, seed=2)]
-    alone = [orthogonalised([matrix])[0] for matrix in matrices]
-    for one, together in zip(alone, orthogonalised(matrices), strict=True):
+    alone = [orthogonalised([matrix], [1.0])[0] for matrix in matrices]
+    for one, together in zip(alone, orthogonalised(matrices, [1.0] * len(matrices)), strict=True):
         torch.testing.assert_close(one, together)
 
 

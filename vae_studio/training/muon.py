@@ -1,5 +1,6 @@
 """Muon: steps of hidden weight matrices along orthogonal directions (Jordan et al., 2024), AdamW for all else."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -90,9 +91,12 @@ class Muon(torch.optim.Optimizer):
         sets = _of_one_shape(weight for weight in group["params"] if self._learner(weight).grad is not None)
         if not sets:
             return
-        directions = orthogonalised([self._ahead(weights) for weights in sets])
-        for weights, moves in zip(sets, directions, strict=True):
-            self._move(weights, moves, group["lr"] * _TIMES, group["weight_decay"])
+        rate = group["lr"] * _TIMES
+        kept = 1 - rate * group["weight_decay"] if group["weight_decay"] else None
+        lengths = [rate * _longer(weights[0]) for weights in sets]
+        moves = orthogonalised([self._ahead(weights) for weights in sets], lengths)
+        for weights, steps in zip(sets, moves, strict=True):
+            self._move(weights, steps, kept)
 
     def _ahead(self, weights: list[nn.Parameter]) -> Tensor:
         """Take in the gradients of M weights and return where they point, [M, R, C]."""
@@ -101,15 +105,12 @@ class Muon(torch.optim.Optimizer):
             self._look_ahead(weight, ahead)
         return found
 
-    def _move(self, weights: list[nn.Parameter], directions: Tensor, rate: float | Tensor, decay: float) -> None:
-        longer = max(1.0, weights[0].shape[0] / weights[0].shape[1]) ** 0.5
-        for weight, direction in zip(weights, directions, strict=True):
-            if decay:
-                weight.mul_(1 - rate * decay)
-            if isinstance(rate, Tensor):
-                weight.sub_(direction.to(weight.dtype) * (rate * longer))
-            else:
-                weight.add_(direction, alpha=-rate * longer)
+    def _move(self, weights: list[nn.Parameter], steps: Tensor, kept: float | Tensor | None) -> None:
+        """Take a step [M, R, C] with each of M weights, of which decay has left a share."""
+        for weight, step in zip(weights, steps, strict=True):
+            if kept is not None:
+                weight.mul_(kept)
+            weight.sub_(step)
             if weight in self.copies:
                 self.copies[weight].copy_(weight)
 
@@ -139,6 +140,11 @@ class Muon(torch.optim.Optimizer):
 def is_matrix(weight: Tensor) -> bool:
     """Tell whether a weight is a matrix large enough to have directions."""
     return weight.ndim == 2 and min(weight.shape) >= _LEAST
+
+
+def _longer(weight: Tensor) -> float:
+    """Return how much longer the step of a tall matrix is than that of a square one."""
+    return math.sqrt(max(1.0, weight.shape[0] / weight.shape[1]))
 
 
 def _of_one_shape(weights: Iterable[nn.Parameter]) -> list[list[nn.Parameter]]:

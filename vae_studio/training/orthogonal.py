@@ -11,8 +11,8 @@ _BLOCK, _LEAST_BLOCK = 64, 16  # rows made orthogonal together
 _TINY = 1e-7
 
 
-def orthogonalised(sets: Sequence[Tensor]) -> list[Tensor]:
-    """Return sets of matrices [M, R, C] whose blocks of rows have nearly equal singular values, near 1.
+def orthogonalised(sets: Sequence[Tensor], lengths: Sequence[float | Tensor]) -> list[Tensor]:
+    """Return sets of matrices [M, R, C] whose blocks of rows have nearly equal singular values, near the set's length.
 
     A round of Newton and Schulz multiplies X by a polynomial of A = X X^T. These polynomials commute, so A alone goes
     through the rounds, as small matrices [B, R, R] together with those of the other sets, and X is multiplied once, by
@@ -21,7 +21,8 @@ def orthogonalised(sets: Sequence[Tensor]) -> list[Tensor]:
     blocks = [matrices.view(-1, _block(*matrices.shape[1:]), matrices.shape[2]) for matrices in sets]
     squares = [block @ block.mT for block in blocks]
     factors = _factors(squares)
-    return [(factor @ block).view_as(matrices) for factor, block, matrices in zip(factors, blocks, sets, strict=True)]
+    scaled = [(factor * long).to(block.dtype) for factor, long, block in zip(factors, lengths, blocks, strict=True)]
+    return [(factor @ block).view_as(matrices) for factor, block, matrices in zip(scaled, blocks, sets, strict=True)]
 
 
 def _block(rows: int, columns: int) -> int:
@@ -31,7 +32,10 @@ def _block(rows: int, columns: int) -> int:
 
 
 def _factors(squares: Sequence[Tensor]) -> list[Tensor]:
-    """Return for sets of A = X X^T, [B, R, R], what draws the singular values of X to 1; equal sizes go together."""
+    """Return for sets of A = X X^T, [B, R, R], what draws the singular values of X to 1, in float32.
+
+    Those of equal sizes go together.
+    """
     found: dict[int, Tensor] = {}
     for size in {square.shape[1] for square in squares}:
         places = [place for place, square in enumerate(squares) if square.shape[1] == size]
@@ -42,7 +46,7 @@ def _factors(squares: Sequence[Tensor]) -> list[Tensor]:
 
 
 def _factor(squares: Tensor) -> Tensor:
-    """Return the factors of matrices A [B, R, R], which multiply their X."""
+    """Return the factors of matrices A [B, R, R], which multiply their X, in float32."""
     a, b, c = _QUINTIC
     length = squares.diagonal(dim1=1, dim2=2).float().sum(1).sqrt()[:, None, None] + _TINY
     square = (squares / length.square()).to(squares.dtype)
@@ -54,4 +58,4 @@ def _factor(squares: Tensor) -> Tensor:
         if left:
             square = polynomial @ square @ polynomial
     assert factor is not None
-    return (factor / length).to(squares.dtype)
+    return factor / length
