@@ -81,11 +81,12 @@ class Snapshot:
         z = np.atleast_2d(np.asarray(z, dtype=np.float32))
         if z.shape[1] != self.latent_dim:
             raise UsageError(f"A code of this run has {counted(self.latent_dim, 'number')}, not {z.shape[1]}.")
+        given, pictures = self._labels(labels, len(z)), np.empty((len(z), *self.shape), np.uint8)
         with torch.inference_mode():
-            given = torch.split(self._labels(labels, len(z)), _BATCH)
-            parts = zip(torch.split(torch.from_numpy(z), _BATCH), given, strict=True)
-            batches = [_bytes(self._mean(codes, these)) for codes, these in parts]
-        return np.concatenate(batches) if batches else np.zeros((0, *self.shape), np.uint8)
+            for start in range(0, len(z), _BATCH):
+                part = slice(start, start + _BATCH)
+                pictures[part] = _bytes(self._mean(torch.from_numpy(z[part]), given[part]))
+        return pictures
 
     def decode_floats(self, z: FloatCodes) -> npt.NDArray[np.float32]:
         """Return the expected pictures of codes z [N, D] before they are rounded to bytes, [N, H, W, C] in [0, 1]."""
@@ -192,8 +193,9 @@ class Snapshot:
 
     def _labels(self, labels: Labels | None, count: int) -> Tensor:
         """Return the labels of so many pictures: their own where they are known, else the chosen one."""
-        known = np.full(count, self.label, np.int64) if labels is None else labels.astype(np.int64)
-        return torch.from_numpy(np.clip(known, -1, max(self.classes - 1, 0)))
+        if labels is None:
+            return torch.full((count,), self.label)
+        return torch.from_numpy(np.clip(labels.astype(np.int64), -1, max(self.classes - 1, 0)))
 
 
 def _floats(pictures: Pictures) -> Tensor:

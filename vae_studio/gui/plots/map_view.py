@@ -1,5 +1,6 @@
 """The map to look at: points, a background, a path and markers on a plane, with a view that follows the points."""
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,7 @@ from vae_studio.gui.plots.marker import REACH
 from vae_studio.gui.plots.point_cloud import PointCloud, distinct_colours
 
 _GLIDE_MS, _MOST_GLIDING = 250, 200_000
+_GLIDE_REST = 3.0  # times what a frame of it took, before the next: a hand on the map comes first
 _SETTLE_MS = 80  # after the last movement, before the points that were left out meanwhile are drawn as well
 
 
@@ -36,7 +38,8 @@ class MapView(QWidget):
         self._glide.setDuration(_GLIDE_MS)
         self._glide.setStartValue(0.0)
         self._glide.setEndValue(1.0)
-        self._glide.valueChanged.connect(self.glide_to)
+        self._glide.valueChanged.connect(self._on_glided)
+        self._glide_due = 0.0  # when its next frame may be
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -209,9 +212,12 @@ class MapView(QWidget):
         return QSize(720, 560)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        start = time.perf_counter()
         painter = QPainter(self)
         self._scene.paint(painter, QRectF(self.rect()), self.palette())
         painter.end()
+        end = time.perf_counter()
+        self._glide_due = max(self._glide_due, end + _GLIDE_REST * (end - start))
         if self._scene.dots.partial:
             self._settle.start()
 
@@ -259,6 +265,10 @@ class MapView(QWidget):
         self._scene.dots.forget(moving=True)
         self.update()
         self.view_changed.emit()
+
+    def _on_glided(self, progress: float) -> None:
+        if progress >= 1 or time.perf_counter() >= self._glide_due:
+            self.glide_to(progress)
 
     def glide_to(self, progress: float) -> None:
         """Show the points, and the view that follows them, a share of the way to where they go."""
