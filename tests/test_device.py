@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from vae_studio import device
-from vae_studio.device import DEVICE_NAMES, choose_device, keep_freed_memory, without_denormals
+from vae_studio.device import DEVICE_NAMES, choose_device, keep_freed_memory, use_one_core, without_denormals
 from vae_studio.errors import DeviceError
 
 
@@ -82,3 +82,29 @@ def test_numbers_next_to_nothing_are_taken_for_zero():
     thread.start()
     thread.join()
     assert found == [True, True]
+
+
+def in_thread(action):
+    found = []
+    thread = threading.Thread(target=lambda: found.append(action()))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+@pytest.fixture
+def three_threads():
+    before = in_thread(torch.get_num_threads)
+    in_thread(lambda: torch.set_num_threads(3))  # the default of every thread to come
+    yield
+    in_thread(lambda: torch.set_num_threads(before))
+
+
+def test_a_decoder_on_one_core_leaves_all_of_them_to_a_training_that_begins_later(three_threads):
+    def decode():
+        use_one_core()
+        return torch.get_num_threads()
+
+    assert in_thread(decode) == 1
+    assert in_thread(decode) == 1, "the second decoder too"
+    assert in_thread(torch.get_num_threads) == 3

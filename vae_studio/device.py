@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from vae_studio.errors import DeviceError
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 DEVICE_NAMES: tuple[DeviceName, ...] = ("auto", "cpu", "cuda", "mps")
 _BFLOAT16_GAIN = 1.3  # below this, bfloat16 is emulated and not worth its rounding
+_THREADS = threading.Lock()  # two threads may set their cores at once
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
 
 
@@ -59,6 +61,43 @@ def without_denormals() -> Iterator[None]:
         yield
     finally:
         torch.set_flush_denormal(False)
+
+
+def use_one_core() -> None:
+    """Let torch compute on one core in this thread, and on as many as before in threads that begin later.
+
+    What torch is told in one thread it also takes as the default of every thread to come.
+    """
+    with _THREADS:
+        usual = torch.get_num_threads()
+        torch.set_num_threads(1)
+        later = threading.Thread(target=torch.set_num_threads, args=(usual,))
+        later.start()
+        later.join()
+
+
+@contextlib.contextmanager
+def on_one_core() -> Iterator[None]:
+    """Let torch compute on one core in this thread while the block runs."""
+    usual = torch.get_num_threads()
+    use_one_core()
+    try:
+        yield
+    finally:
+        with _THREADS:
+            torch.set_num_threads(usual)
+
+
+@contextlib.contextmanager
+def new_threads_on_one_core() -> Iterator[None]:
+    """Let torch compute on one core in threads that begin while the block runs, and in this one."""
+    with _THREADS:
+        usual = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(usual)
 
 
 def keep_freed_memory() -> None:

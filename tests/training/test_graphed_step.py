@@ -246,7 +246,7 @@ def test_what_looks_at_numbers_is_trained_one_by_one_and_says_so(caplog):
 
 def fail_a_recording():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vae_studio.training.host_reads._looks", lambda *operation: False)
+        patch.setattr("vae_studio.training.host_reads.looks", lambda *operation: False)
         assert_trained_one_by_one()
     assert_alike({})  # the next training is recorded all the same
 

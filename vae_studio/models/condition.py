@@ -2,7 +2,6 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from vae_studio.models.layers import CodeLinear
 
@@ -42,4 +41,5 @@ class LabelledDecoder(nn.Module):
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:
     """Return labels [N] as ones among zeros, [N, classes]; a picture without a label (-1) has no one."""
-    return functional.one_hot(labels + 1, classes + 1)[:, 1:].float()
+    # torch's own looks whether all labels fit, and a step that looks at numbers cannot be recorded.
+    return (labels[:, None] == torch.arange(classes, device=labels.device)).float()

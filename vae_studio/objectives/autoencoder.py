@@ -14,6 +14,7 @@ class Autoencoder:
     """-log p(x | z = mu(x)); its codes follow no prior, so its KL is not a number of interest and is given as 0."""
 
     has_prior = AutoencoderOptions.has_prior
+    per_picture = True
 
     def __init__(self, options: AutoencoderOptions, likelihood: Likelihood) -> None:
         self.options = options

@@ -18,6 +18,7 @@ class Denoising:
     """
 
     has_prior = DenoisingOptions.has_prior
+    per_picture = True
 
     def __init__(self, options: DenoisingOptions, likelihood: Likelihood) -> None:
         self.options = options

@@ -21,6 +21,7 @@ class Elbo:
         self.options = options
         self.has_prior = options.has_prior
         self.likelihood = likelihood
+        self.per_picture = options.free_bits == 0
 
     def __call__(self, model: VAE, x: Tensor, generator: torch.Generator, progress: Share) -> Terms:
         """Return the terms of a batch x [N, C, H, W]."""

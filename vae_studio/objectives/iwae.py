@@ -25,6 +25,7 @@ class Iwae:
     """
 
     has_prior = IwaeOptions.has_prior
+    per_picture = True
 
     def __init__(self, options: IwaeOptions, likelihood: Likelihood) -> None:
         self.options = options

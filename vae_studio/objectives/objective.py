@@ -56,6 +56,19 @@ class Staged(Protocol):
         ...
 
 
+@runtime_checkable
+class PerPicture(Protocol):
+    """An objective whose loss of a batch is the mean of what its pictures cost, each by itself."""
+
+    per_picture: bool  # whether that is so with its options
+
+
+def is_per_picture(objective: Objective) -> bool:
+    """Tell whether a batch's gradient is the sum of those of its parts; nothing is known of the batch as a whole."""
+    fitted = isinstance(objective.likelihood, nn.Module) and list(objective.likelihood.buffers())
+    return isinstance(objective, PerPicture) and objective.per_picture and not fitted
+
+
 def stage_at(objective: Objective, progress: float) -> Objective:
     """Return what an objective minimises at `progress` in [0, 1] of the training; mostly itself."""
     return objective.stage(progress) if isinstance(objective, Staged) else objective

@@ -28,8 +28,12 @@ class GradientClip:
         """
         if self.times == 0:
             return None
-        length = nn.utils.get_total_norm([weight.grad for weight in parameters if weight.grad is not None])
+        excess = self.limit(nn.utils.get_total_norm([weight.grad for weight in parameters if weight.grad is not None]))
+        return None if excess.device.type == "cpu" and excess == 1 else excess
+
+    def limit(self, length: Tensor) -> Tensor:
+        """Return what a gradient of this length, [], is to be divided by, [], 1 or more; nothing is read back."""
         usual = torch.where(self.usual > 0, self.usual, length)
         excess = torch.clamp(length / (self.times * usual).clamp(min=_TINY), min=1.0)
         self.usual.copy_(usual + (1 - _MEMORY) * (torch.minimum(length, _RUNAWAY * usual) - usual))
-        return None if excess.device.type == "cpu" and excess == 1 else excess
+        return excess

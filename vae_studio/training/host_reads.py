@@ -27,12 +27,13 @@ class HostReads(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Take an operation as it is, and note its name where it looks."""
         result = func(*args, **(kwargs or {}))
-        if _looks(func, args, result):
+        if looks(func, args, result):
             self.found.append(str(func))
         return result
 
 
-def _looks(func: Any, args: Any, result: Any) -> bool:
+def looks(func: Any, args: Any, result: Any) -> bool:
+    """Tell whether an operation that was taken gave numbers of a device to the program, or the other way."""
     if func in _BY_PLACE:  # tagged for masks, which have to be counted; whole numbers have not
         return any(isinstance(index, Tensor) and index.dtype in (torch.bool, torch.uint8) for index in args[1])
     if func in _COPIES:

@@ -18,6 +18,7 @@ from vae_studio.training.optimiser import learning_rate
 from vae_studio.training.options import TrainingOptions
 from vae_studio.training.state import TrainingState
 from vae_studio.training.step import EagerStep, Step
+from vae_studio.training.taped_step import taped_step
 
 _REPORT_SECONDS = 0.05  # reading a loss waits for the device, so it is done some times a second, not at each step
 
@@ -130,8 +131,9 @@ class _Loop:
 
 def step_for(state: TrainingState, objective: Objective, store: PictureStore, options: TrainingOptions) -> Step:
     """Return the fastest way of taking steps that the device has."""
-    step = EagerStep(state, objective, store)
-    return GraphedStep(step, options.batch_size) if store.bytes.device.type == "cuda" else step
+    if store.bytes.device.type == "cuda":
+        return GraphedStep(EagerStep(state, objective, store), options.batch_size)
+    return taped_step(state, objective, store, options) or EagerStep(state, objective, store)
 
 
 def _losses(sums: list[float], pictures: float) -> Losses:

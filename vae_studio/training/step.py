@@ -32,7 +32,8 @@ class EagerStep:
         self.model = state.model if rounded is None else rounded.model
         if isinstance(state.optimiser, Muon):
             state.optimiser.copies = {} if rounded is None else rounded.copies
-        self._learners = list(self.model.parameters())
+        self.owners = list(state.model.parameters())  # the weights themselves, in float32
+        self.learners = list(self.model.parameters())  # who has their gradients: a weight itself or its rounded copy
         device = store.bytes.device
         exact = torch.float32 if device.type == "mps" else torch.float64  # MPS has no doubles
         self.tally = torch.zeros(4, dtype=exact, device=device)
@@ -47,14 +48,19 @@ class EagerStep:
         state = self.state
         model = self.store.given(self.model, batch)
         terms = self.objective(model, self.store.batch(batch, state.noise), state.noise, progress)
-        for weight in self._learners:
+        for weight in self.learners:
             weight.grad = None
         terms.loss.backward()  # type: ignore[no-untyped-call]
-        divide_gradients(state.optimiser, state.clip.excess(self._learners))
+        divide_gradients(state.optimiser, state.clip.excess(self.learners))
         state.optimiser.step()
         self._count(terms, len(batch))
 
     def _count(self, terms: Terms, pictures: int) -> None:
-        with torch.no_grad():
-            row = torch.stack([terms.loss, terms.reconstruction, terms.kl, torch.ones_like(terms.loss)])
-            self.tally.add_(row, alpha=pictures)
+        self.tally.add_(tally_row(terms, pictures, self.tally))
+
+
+@torch.no_grad()
+def tally_row(terms: Terms, pictures: int, like: Tensor) -> Tensor:
+    """Return what a batch adds to a tally, [4], in the precision of one."""
+    row = torch.stack([terms.loss, terms.reconstruction, terms.kl, torch.ones_like(terms.loss)])
+    return row.to(like.dtype) * pictures

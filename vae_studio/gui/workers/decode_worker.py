@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vae_studio.errors import StudioError
-from vae_studio.gui.workers.quiet_thread import use_one_core
 
 if TYPE_CHECKING:  # it brings torch, and the window opens before torch is loaded
     from vae_studio.runs.snapshot import Snapshot
@@ -89,6 +88,8 @@ class DecodeWorker(QThread):
         threads_set = False
         while (work := self._next()) is not None:
             if not threads_set:  # one core for the hand, the others for the training
+                from vae_studio.device import use_one_core  # it brings torch, which is there once there is a snapshot
+
                 use_one_core()
                 threads_set = True
             answer = _serve(*work)

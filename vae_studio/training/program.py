@@ -1,0 +1,133 @@
+"""A step written down as a program that torch runs on several cores, without Python and its lock."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from vae_studio.device import on_one_core
+from vae_studio.training.parted_step import PartedStep
+from vae_studio.training.tape import Constants, Draw, Function, Tape
+from vae_studio.training.workers import start_workers
+
+_PART = "part: Tensor, progress: Tensor, noise: List[Tensor]"
+_FOUND, _SUMS = "found: List[List[Tensor]]", "sums: List[List[Tensor]]"
+_MOVE = "gradients: List[Tensor], limits: List[Tensor]"
+_STEP = "constants: List[Tensor], batch: Tensor, progress: Tensor, noise: List[List[Tensor]]"
+
+
+class Program:
+    """The stages of a parted step as functions, and one that has torch's threads call them side by side.
+
+    The same operations in the same order give the same numbers as the step itself.
+    """
+
+    def __init__(self, step: PartedStep, batch: Tensor, progress: Tensor) -> None:
+        """Write down a step from a batch, and take it; raises TapeError half way where that cannot be done."""
+        writer = _Writer(step, torch.chunk(batch, step.parts), progress)
+        with on_one_core():
+            text = writer.written()
+        self._constants, self._draws = writer.constants.detached(), writer.draws
+        self._noise = [[draw.buffer() for draw in self._draws] for _ in writer.parts]  # one set for each part
+        self._unit = torch.jit.CompilationUnit(text)
+
+    def run(self, batch: Tensor, progress: Tensor, noise: torch.Generator) -> None:
+        """Take a step from a batch of the same size."""
+        for buffers in self._noise:
+            for draw, buffer in zip(self._draws, buffers, strict=True):
+                draw.refill(buffer, noise)
+        start_workers()
+        with torch.no_grad(), _as_written():
+            self._unit.step(self._constants, batch, progress, self._noise)
+
+
+class _Writer:
+    """Takes a parted step, and writes each of its stages down as a function."""
+
+    def __init__(self, step: PartedStep, parts: Sequence[Tensor], progress: Tensor) -> None:
+        self.step, self.parts, self.progress = step, parts, progress
+        self.constants = Constants()
+        self.draws: list[Draw] = []  # of one part
+        self._texts: list[str] = []
+
+    def written(self) -> str:
+        """Return the whole program; between its stages all wait for each other."""
+        found, gradients = self._gradients()
+        sums, summing = self._sums(found)
+        excess, limit = self._limit(sums)
+        moves = self._moves(sums, excess)
+        rows = [one[-1] for one in found]
+        _, count = self._taped("count", _FOUND, _named("found", found), partial(self.step.count, rows))
+        parts = range(len(found))
+        lines = [
+            f"parts = torch.ops.aten.chunk(batch, {len(found)})",
+            *_side_by_side("found", [gradients.begun(f"parts[{n}]", "progress", f"noise[{n}]") for n in parts]),
+            *_side_by_side("sums", [one.begun("found") for one in summing]),
+            f"limits = {limit.called('sums')}",
+            *_side_by_side("moved", [one.begun(f"sums[{n}]", "limits") for n, one in enumerate(moves)]),
+            f"return {count.called('found')}",
+        ]
+        return "\n".join([*self._texts, f"def step({_STEP}) -> List[Tensor]:", *(f"    {line}" for line in lines), ""])
+
+    def _gradients(self) -> tuple[list[list[Tensor]], Function]:
+        """Write down what one part does, and have the others do the same."""
+        share, noise = 1 / len(self.parts), self.step.state.noise
+        works = [partial(self.step.gradients, part, self.progress, share, noise) for part in self.parts]
+        inputs = {"part": self.parts[0], "progress": self.progress}
+        first, function = self._taped("gradients", _PART, inputs, works[0])
+        return [first, *(work() for work in works[1:])], function
+
+    def _sums(self, found: list[list[Tensor]]) -> tuple[list[list[Tensor]], list[Function]]:
+        inputs = _named("found", found)
+        works = [partial(self.step.summed, lane, found) for lane in self.step.lanes]
+        taped = [self._taped(f"sum_{n}", _FOUND, inputs, work) for n, work in enumerate(works)]
+        return [sums for sums, _ in taped], [function for _, function in taped]
+
+    def _limit(self, sums: list[list[Tensor]]) -> tuple[Tensor | None, Function]:
+        lengths = [one[-1] for one in sums]
+        limits, function = self._taped("limit", _SUMS, _named("sums", sums), partial(self.step.excess, lengths))
+        return (limits[0] if limits else None), function
+
+    def _moves(self, sums: list[list[Tensor]], excess: Tensor | None) -> list[Function]:
+        limits = {} if excess is None else {"limits[0]": excess}
+        functions = []
+        for n, (lane, gradients) in enumerate(zip(self.step.lanes, sums, strict=True)):
+            inputs = {f"gradients[{place}]": one for place, one in enumerate(gradients)} | limits
+            work = partial(self.step.move, lane, gradients, excess)
+            functions.append(self._taped(f"move_{n}", _MOVE, inputs, work)[1])
+        return functions
+
+    def _taped(
+        self, name: str, arguments: str, inputs: dict[str, Tensor], work: Callable[[], list[Tensor] | Tensor | None]
+    ) -> tuple[list[Tensor], Function]:
+        """Do some work and write it down; return its results and the function."""
+        tape = Tape(self.constants, inputs)
+        with tape:
+            done = work()
+        results = [done] if isinstance(done, Tensor) else done or []
+        function = tape.function(name, arguments, results)
+        self.draws += tape.draws
+        self._texts.append(function.text)
+        return results, function
+
+
+def _named(name: str, lists: Sequence[Sequence[Tensor]]) -> dict[str, Tensor]:
+    return {f"{name}[{row}][{place}]": one for row, tensors in enumerate(lists) for place, one in enumerate(tensors)}
+
+
+def _side_by_side(name: str, begun: Sequence[str]) -> list[str]:
+    """Return lines that begin some calls and wait for all of them."""
+    waits = ", ".join(f"torch.jit._wait({name}_{n})" for n in range(len(begun)))
+    return [*(f"{name}_{n} = {call}" for n, call in enumerate(begun)), f"{name} = [{waits}]"]
+
+
+@contextlib.contextmanager
+def _as_written() -> Iterator[None]:
+    """Have torch run programs as they are written; it would take products with sums apart, which rounds differently."""
+    before = torch._C._jit_set_profiling_mode(False)
+    try:
+        yield
+    finally:
+        torch._C._jit_set_profiling_mode(before)
