@@ -14,7 +14,7 @@ from vae_studio.training.state import TrainingState
 from vae_studio.training.step import EagerStep
 from vae_studio.training.tape import Constants, Tape, TapeError
 
-_LEAST_STEPS = 400  # of a training that is worth a program
+_LEAST_STEPS = 200  # of a training that is worth a program
 _LEAST_PART, _MOST_PARTS = 32, 8  # pictures; parts of a batch
 _TRIAL = 2  # pictures
 
