@@ -6,7 +6,15 @@ import pytest
 import torch
 
 from vae_studio import device
-from vae_studio.device import DEVICE_NAMES, choose_device, keep_freed_memory, use_one_core, without_denormals
+from vae_studio.device import (
+    DEVICE_NAMES,
+    choose_device,
+    keep_freed_memory,
+    new_threads_on_one_core,
+    on_one_core,
+    use_one_core,
+    without_denormals,
+)
 from vae_studio.errors import DeviceError
 
 
@@ -108,3 +116,25 @@ def test_a_decoder_on_one_core_leaves_all_of_them_to_a_training_that_begins_late
     assert in_thread(decode) == 1
     assert in_thread(decode) == 1, "the second decoder too"
     assert in_thread(torch.get_num_threads) == 3
+
+
+def test_a_block_on_one_core_gives_this_thread_its_cores_back_and_takes_none_from_others(three_threads):
+    def work():
+        with pytest.raises(ValueError), on_one_core():
+            seen.append(torch.get_num_threads())
+            raise ValueError
+        seen.append(torch.get_num_threads())
+
+    seen = []
+    in_thread(work)
+    assert seen == [1, 3]
+    assert in_thread(torch.get_num_threads) == 3
+
+
+def test_threads_that_begin_in_a_block_for_new_ones_have_one_core(three_threads):
+    def work():
+        with new_threads_on_one_core():
+            inside = in_thread(torch.get_num_threads)
+        return inside, torch.get_num_threads(), in_thread(torch.get_num_threads)
+
+    assert in_thread(work) == (1, 3, 3)

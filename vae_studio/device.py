@@ -80,12 +80,14 @@ def use_one_core() -> None:
 def on_one_core() -> Iterator[None]:
     """Let torch compute on one core in this thread while the block runs."""
     usual = torch.get_num_threads()
-    use_one_core()
     try:
+        if usual > 1:
+            use_one_core()
         yield
     finally:
-        with _THREADS:
-            torch.set_num_threads(usual)
+        if usual > 1:
+            with _THREADS:
+                torch.set_num_threads(usual)
 
 
 @contextlib.contextmanager

@@ -58,7 +58,11 @@ class Staged(Protocol):
 
 @runtime_checkable
 class PerPicture(Protocol):
-    """An objective whose loss of a batch is the mean of what its pictures cost, each by itself."""
+    """An objective whose loss of a batch is the mean of what its pictures cost, each by itself.
+
+    Its steps may be written down once and repeated: it remembers nothing from one call to the next, draws from the
+    generator alone, and what depends on progress is computed with it.
+    """
 
     per_picture: bool  # whether that is so with its options
 

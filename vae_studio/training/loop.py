@@ -54,7 +54,7 @@ class _Loop:
         self.state, self.objective, self.store, self.split, self.options = state, objective, store, split, options
         self.steps_per_epoch = math.ceil(len(split.train) / options.batch_size)
         self.sums = torch.tensor(state.position.sums, dtype=torch.float64)
-        self.step = step_for(state, objective, store, options)
+        self.step = step_for(state, objective, store, options, len(split.train))
 
     def progress(self) -> Progress:
         position = self.state.position
@@ -129,11 +129,14 @@ class _Loop:
         self.state.position.sums = [0.0, 0.0, 0.0]
 
 
-def step_for(state: TrainingState, objective: Objective, store: PictureStore, options: TrainingOptions) -> Step:
-    """Return the fastest way of taking steps that the device has."""
+def step_for(
+    state: TrainingState, objective: Objective, store: PictureStore, options: TrainingOptions, pictures: int = 0
+) -> Step:
+    """Return the fastest way of taking steps that the device has, for so many pictures an epoch or all there are."""
     if store.bytes.device.type == "cuda":
         return GraphedStep(EagerStep(state, objective, store), options.batch_size)
-    return taped_step(state, objective, store, options) or EagerStep(state, objective, store)
+    taped = taped_step(state, objective, store, options, pictures or len(store))
+    return taped or EagerStep(state, objective, store)
 
 
 def _losses(sums: list[float], pictures: float) -> Losses:

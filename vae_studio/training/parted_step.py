@@ -50,9 +50,10 @@ class PartedStep(EagerStep):
 
     @torch.no_grad()
     def summed(self, lane: Sequence[int], found: Sequence[Sequence[Tensor]]) -> list[Tensor]:
-        """Return a lane's gradients of the whole batch, and their length, []."""
+        """Return a lane's gradients of the whole batch, and their length, [], where that is limited."""
         gradients = [sum((one[place] for one in found[1:]), found[0][place]) for place in lane]
-        return [*gradients, nn.utils.get_total_norm(gradients).float()]
+        limited = self.state.clip.times > 0
+        return [*gradients, nn.utils.get_total_norm(gradients).float()] if limited else gradients
 
     @torch.no_grad()
     def excess(self, lengths: Sequence[Tensor]) -> Tensor | None:

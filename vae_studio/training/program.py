@@ -1,7 +1,6 @@
 """A step written down as a program that torch runs on several cores, without Python and its lock."""
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import torch
@@ -26,20 +25,20 @@ class Program:
 
     def __init__(self, step: PartedStep, batch: Tensor, progress: Tensor) -> None:
         """Write down a step from a batch, and take it; raises TapeError half way where that cannot be done."""
+        start_workers()
         writer = _Writer(step, torch.chunk(batch, step.parts), progress)
         with on_one_core():
             text = writer.written()
         self._constants, self._draws = writer.constants.detached(), writer.draws
-        self._noise = [[draw.buffer() for draw in self._draws] for _ in writer.parts]  # one set for each part
+        self._noise = [[draw.buffer() for draw in draws] for draws in self._draws]
         self._unit = torch.jit.CompilationUnit(text)
 
     def run(self, batch: Tensor, progress: Tensor, noise: torch.Generator) -> None:
         """Take a step from a batch of the same size."""
-        for buffers in self._noise:
-            for draw, buffer in zip(self._draws, buffers, strict=True):
+        for draws, buffers in zip(self._draws, self._noise, strict=True):
+            for draw, buffer in zip(draws, buffers, strict=True):
                 draw.refill(buffer, noise)
-        start_workers()
-        with torch.no_grad(), _as_written():
+        with torch.no_grad():
             self._unit.step(self._constants, batch, progress, self._noise)
 
 
@@ -49,7 +48,7 @@ class _Writer:
     def __init__(self, step: PartedStep, parts: Sequence[Tensor], progress: Tensor) -> None:
         self.step, self.parts, self.progress = step, parts, progress
         self.constants = Constants()
-        self.draws: list[Draw] = []  # of one part
+        self.draws: list[list[Draw]] = []  # of each part
         self._texts: list[str] = []
 
     def written(self) -> str:
@@ -60,10 +59,10 @@ class _Writer:
         moves = self._moves(sums, excess)
         rows = [one[-1] for one in found]
         _, count = self._taped("count", _FOUND, _named("found", found), partial(self.step.count, rows))
-        parts = range(len(found))
+        works = [one.begun(f"parts[{n}]", "progress", f"noise[{n}]") for n, one in enumerate(gradients)]
         lines = [
             f"parts = torch.ops.aten.chunk(batch, {len(found)})",
-            *_side_by_side("found", [gradients.begun(f"parts[{n}]", "progress", f"noise[{n}]") for n in parts]),
+            *_side_by_side("found", works),
             *_side_by_side("sums", [one.begun("found") for one in summing]),
             f"limits = {limit.called('sums')}",
             *_side_by_side("moved", [one.begun(f"sums[{n}]", "limits") for n, one in enumerate(moves)]),
@@ -71,13 +70,22 @@ class _Writer:
         ]
         return "\n".join([*self._texts, f"def step({_STEP}) -> List[Tensor]:", *(f"    {line}" for line in lines), ""])
 
-    def _gradients(self) -> tuple[list[list[Tensor]], Function]:
-        """Write down what one part does, and have the others do the same."""
-        share, noise = 1 / len(self.parts), self.step.state.noise
-        works = [partial(self.step.gradients, part, self.progress, share, noise) for part in self.parts]
-        inputs = {"part": self.parts[0], "progress": self.progress}
-        first, function = self._taped("gradients", _PART, inputs, works[0])
-        return [first, *(work() for work in works[1:])], function
+    def _gradients(self) -> tuple[list[list[Tensor]], list[Function]]:
+        """Write down what the parts do, once for all of one size."""
+        whole, noise = sum(len(part) for part in self.parts), self.step.state.noise
+        written: dict[int, tuple[Function, list[Draw]]] = {}
+        found = []
+        for part in self.parts:
+            work = partial(self.step.gradients, part, self.progress, len(part) / whole, noise)
+            if len(part) in written:
+                found.append(work())
+            else:
+                tape = Tape(self.constants, {"part": part, "progress": self.progress})
+                with tape:
+                    found.append(work())
+                written[len(part)] = self._kept(tape.function(f"gradients_{len(part)}", _PART, found[-1])), tape.draws
+        self.draws = [written[len(part)][1] for part in self.parts]
+        return found, [written[len(part)][0] for part in self.parts]
 
     def _sums(self, found: list[list[Tensor]]) -> tuple[list[list[Tensor]], list[Function]]:
         inputs = _named("found", found)
@@ -107,10 +115,11 @@ class _Writer:
         with tape:
             done = work()
         results = [done] if isinstance(done, Tensor) else done or []
-        function = tape.function(name, arguments, results)
-        self.draws += tape.draws
+        return results, self._kept(tape.function(name, arguments, results))
+
+    def _kept(self, function: Function) -> Function:
         self._texts.append(function.text)
-        return results, function
+        return function
 
 
 def _named(name: str, lists: Sequence[Sequence[Tensor]]) -> dict[str, Tensor]:
@@ -121,13 +130,3 @@ def _side_by_side(name: str, begun: Sequence[str]) -> list[str]:
     """Return lines that begin some calls and wait for all of them."""
     waits = ", ".join(f"torch.jit._wait({name}_{n})" for n in range(len(begun)))
     return [*(f"{name}_{n} = {call}" for n, call in enumerate(begun)), f"{name} = [{waits}]"]
-
-
-@contextlib.contextmanager
-def _as_written() -> Iterator[None]:
-    """Have torch run programs as they are written; it would take products with sums apart, which rounds differently."""
-    before = torch._C._jit_set_profiling_mode(False)
-    try:
-        yield
-    finally:
-        torch._C._jit_set_profiling_mode(before)

@@ -25,13 +25,13 @@ class TapeError(Exception):
 class Draw:
     """Noise that a function needs each time anew."""
 
-    like: Tensor  # of its shape and type
+    like: Tensor  # of its shape, type and order in memory, but without any
     fill: Callable[..., Tensor]
     arguments: tuple[float, ...] = ()
 
     def buffer(self) -> Tensor:
         """Return memory for it."""
-        return torch.empty_like(self.like)
+        return torch.empty_like(self.like, device="cpu")
 
     def refill(self, buffer: Tensor, generator: torch.Generator) -> None:
         """Draw anew."""
@@ -144,7 +144,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             raise TapeError(f"the noise of {func} depends on what comes before")
         result: Tensor = func(*args, **kwargs)
         self._remember(f"noise[{len(self.draws)}]", result)
-        self.draws.append(Draw(result.detach(), fill, tuple(rest)))
+        self.draws.append(Draw(torch.empty_like(result, device="meta"), fill, tuple(rest)))
         return result
 
     def _remember(self, name: str, result: Any) -> None:

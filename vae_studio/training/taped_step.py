@@ -1,4 +1,4 @@
-"""Steps on a CPU that are written down once and then repeated as a program."""
+"""Steps on a CPU that are written down before the training and then repeated as programs."""
 
 import logging
 
@@ -11,125 +11,120 @@ from vae_studio.training.options import TrainingOptions
 from vae_studio.training.parted_step import PartedStep
 from vae_studio.training.program import Program
 from vae_studio.training.state import TrainingState
-from vae_studio.training.step import EagerStep
-from vae_studio.training.tape import Constants, Tape, TapeError
+from vae_studio.training.tape import TapeError
 
 _LEAST_STEPS = 200  # of a training that is worth a program
 _LEAST_PART, _MOST_PARTS = 32, 8  # pictures; parts of a batch
-_TRIAL = 2  # pictures
+_RESTS = 10  # last batches of epochs, times the cores that would be idle, that are worth another program
+_MOST_GRADIENTS = 1 << 27  # numbers in the gradients of all parts together, which are there at once
 
 log = logging.getLogger(__name__)
 
 
 class TapedStep:
-    """Takes the first step one by one, writes the second one down, and repeats it with the batches that follow.
+    """Takes steps by a program: one for whole batches, and for the last, smaller one of each epoch where that pays.
 
-    A program that does not leave the very numbers behind that its step left is given up, as is a step that cannot be
-    written down. The last, smaller batch of an epoch is taken one by one.
+    A program knows the tensors of one training: after a restored state it has to be written anew.
     """
 
-    def __init__(self, step: PartedStep, batch_size: int) -> None:
+    def __init__(self, step: PartedStep, programs: dict[int, Program]) -> None:
         self.step, self.tally = step, step.tally
-        self._size = batch_size
+        self._programs = programs  # by the size of a batch
         self._progress = torch.zeros(())
-        self._begun = False
-        self._program: Program | None = None
-        self._possible = True
-
-    @property
-    def written(self) -> bool:
-        """Whether a step is written down and repeated."""
-        return self._program is not None
 
     def __call__(self, batch: Tensor, rate: float, progress: float) -> None:
         """Learn from a batch."""
         self.step.state.set_learning_rate(rate)
         self._progress.fill_(progress)
-        if not self._possible:
-            EagerStep.learn(self.step, batch, self._progress)
-        elif len(batch) != self._size or not self._begun:  # at first the optimiser makes its averages
-            self._begun = True
+        if program := self._programs.get(len(batch)):
+            program.run(batch, self._progress, self.step.state.noise)
+        else:
             self.step.learn(batch, self._progress)
-        elif self._program is None:
-            self._write(batch)
-        else:
-            self._program.run(batch, self._progress, self.step.state.noise)
 
-    def _write(self, batch: Tensor) -> None:
-        """Write a step down, and take it again by the program."""
-        before = _Memory(self.step)
-        try:
-            program = Program(self.step, batch, self._progress)
-        except (TapeError, RuntimeError) as error:
-            self._give_up(str(error).splitlines()[0])
-            before.restore()
-            EagerStep.learn(self.step, batch, self._progress)
-            return
-        wanted = _Memory(self.step)
+
+def taped_step(
+    state: TrainingState, objective: Objective, store: PictureStore, options: TrainingOptions, pictures: int
+) -> TapedStep | None:
+    """Return steps by a program for so many pictures an epoch; None where it would not pay, or cannot be.
+
+    Nothing is learned meanwhile. What is returned depends on the recipe and the number of cores alone, so that a
+    training goes on exactly as it began.
+    """
+    cores = min(torch.get_num_threads(), torch.get_num_interop_threads())
+    parts, steps = _parts(options.batch_size, cores), options.epochs * pictures // options.batch_size
+    gradients = parts * sum(weight.numel() for weight in state.model.parameters())
+    fits = store.bytes.device.type == "cpu" and parts > 1 and steps >= _LEAST_STEPS and gradients <= _MOST_GRADIENTS
+    if not fits or not is_per_picture(objective):
+        return None
+    rates = [group["lr"] for group in state.optimiser.param_groups]
+    step = PartedStep(state, objective, store, parts)
+    rest = pictures % options.batch_size  # of an epoch
+    sizes = {options.batch_size, rest} if rest and options.epochs * (parts - 1) >= _RESTS else {options.batch_size}
+    before = _Memory(step)
+    try:
+        return TapedStep(step, {size: _proven(step, size) for size in sizes})
+    except (TapeError, RuntimeError, AttributeError) as error:  # the last where torch has lost a private name
+        log.info("Steps are taken one by one: %s.", str(error).splitlines()[0])
+        for group, rate in zip(state.optimiser.param_groups, rates, strict=True):
+            group["lr"] = rate
+        return None
+    finally:
         before.restore()
-        program.run(batch, self._progress, self.step.state.noise)
-        if wanted.is_there():
-            self._program = program
-        else:
-            self._give_up("the program leaves other numbers behind")
-            wanted.restore()
 
-    def _give_up(self, reason: str) -> None:
-        self._possible = False
-        log.info("Steps are taken one by one: %s.", reason)
+
+def _parts(batch_size: int, cores: int) -> int:
+    """Return into how many equal parts a batch goes, so that most cores have one; 1 where that cannot be."""
+    most = min(cores, _MOST_PARTS, batch_size // _LEAST_PART)
+    parts = max((parts for parts in range(1, most + 1) if batch_size % parts == 0), default=1)
+    return parts if 2 * parts > cores else 1
+
+
+def _proven(step: PartedStep, size: int) -> Program:
+    """Return the program of a step from so many pictures; raises TapeError unless it leaves the same numbers behind."""
+    batch, progress, noise = torch.arange(size), torch.full((), 0.5), step.state.noise
+    step.learn(batch[: step.parts], progress)  # the optimiser makes its averages
+    program = Program(step, batch, progress)
+    before, other = _Memory(step), batch.flip(0)
+    step.learn(other, progress)
+    wanted = _Memory(step)
+    before.restore()
+    program.run(other, progress, noise)
+    if not wanted.is_there():
+        raise TapeError("the program leaves other numbers behind")
+    return program
 
 
 class _Memory:
     """All that a step writes to, at one moment."""
 
     def __init__(self, step: PartedStep) -> None:
-        state = step.state
-        averages = [value for values in state.optimiser.state.values() for value in values.values()]
-        self._tensors = [*step.owners, *step.learners, *averages, state.clip.usual, step.tally]
+        self._step = step
+        self._tensors = self._written()
         self._values = [tensor.detach().clone() for tensor in self._tensors]
-        self._noise, self._place = state.noise, state.noise.get_state()
+        self._noise = step.state.noise.get_state()
+
+    def _written(self) -> list[Tensor]:
+        state = self._step.state
+        averages = [value for values in state.optimiser.state.values() for value in values.values()]
+        return [*self._step.owners, *self._step.learners, state.clip.usual, self._step.tally, *averages]
 
     @torch.no_grad()
     def restore(self) -> None:
-        """Go back to that moment."""
+        """Go back to that moment; averages that were not there yet begin at nothing."""
+        known = {id(tensor) for tensor in self._tensors}
+        for tensor in self._written():
+            if id(tensor) not in known:
+                tensor.zero_()
         for tensor, value in zip(self._tensors, self._values, strict=True):
             tensor.copy_(value)
-        self._noise.set_state(self._place)
+        self._step.state.noise.set_state(self._noise)
 
     def is_there(self) -> bool:
         """Tell whether everything is as it was, to the last bit."""
-        same = zip([*self._tensors, self._noise.get_state()], [*self._values, self._place], strict=True)
-        return all(torch.equal(tensor, value) for tensor, value in same)
+        same = all(_same(tensor, value) for tensor, value in zip(self._tensors, self._values, strict=True))
+        return same and torch.equal(self._step.state.noise.get_state(), self._noise)
 
 
-def taped_step(
-    state: TrainingState, objective: Objective, store: PictureStore, options: TrainingOptions
-) -> TapedStep | None:
-    """Return steps by a program; None where it would not pay, or where this training cannot be written down.
-
-    That depends on the recipe and the number of cores alone, so that a training goes on exactly as it began.
-    """
-    parts = _parts(options.batch_size, torch.get_num_threads())
-    steps = options.epochs * len(store) // options.batch_size
-    if store.bytes.device.type != "cpu" or parts == 1 or steps < _LEAST_STEPS or not is_per_picture(objective):
-        return None
-    step = PartedStep(state, objective, store, parts)
-    return TapedStep(step, options.batch_size) if _writable(step) else None
-
-
-def _parts(batch_size: int, cores: int) -> int:
-    """Return into how many equal parts a batch goes."""
-    most = min(cores, _MOST_PARTS, batch_size // _LEAST_PART)
-    return max((parts for parts in range(1, most + 1) if batch_size % parts == 0), default=1)
-
-
-def _writable(step: PartedStep) -> bool:
-    """Tell whether a step looks at no number on its way, tried on a few pictures with noise of its own."""
-    noise = torch.Generator().manual_seed(0)
-    try:
-        with Tape(Constants(), {}):
-            step.gradients(torch.arange(_TRIAL), torch.zeros(()), 1.0, noise)
-    except (TapeError, RuntimeError) as error:
-        log.info("Steps are taken one by one: %s.", str(error).splitlines()[0])
-        return False
-    return True
+def _same(one: Tensor, other: Tensor) -> bool:
+    whole = {2: torch.int16, 4: torch.int32, 8: torch.int64}[one.element_size()]  # as numbers, 0 is -0 as well
+    return torch.equal(one.detach().view(whole), other.view(whole))

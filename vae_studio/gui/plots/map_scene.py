@@ -65,7 +65,7 @@ class MapScene:
         """Paint all layers."""
         ratio = painter.device().devicePixelRatioF()
         size = (frame.size() * ratio).toSize()
-        if self._still is None or self._still.size() != size:
+        if self._still is None or self._still.size() != size or self._still.devicePixelRatioF() != ratio:
             self._still, self._fresh = QImage(size, QImage.Format.Format_RGB32), False
         if not self._fresh:
             self._still.setDevicePixelRatio(ratio)

@@ -13,7 +13,7 @@ class Marker:
     """A ring with a dot that stays readable on any ground; in other colours, or on another screen, it is drawn anew."""
 
     def __init__(self) -> None:
-        self._kind: tuple[int, float] | None = None  # the palette and the pixel ratio that the pictures are for
+        self._kind: tuple[object, ...] | None = None  # the colours and the pixel ratio that the pictures are for
         self._pictures: dict[tuple[int, int], QImage] = {}  # by where the middle lies within its pixel
 
     def paint(
@@ -22,7 +22,7 @@ class Marker:
         """Paint the mark at a place of the map, to an eighth of a pixel."""
         if not camera.sees(place, REACH):
             return
-        kind = palette.cacheKey(), ratio
+        kind = palette.cacheKey(), palette.currentColorGroup(), ratio
         if kind != self._kind:
             self._kind, self._pictures = kind, {}
         left, top = camera.to_widget(*place)
