@@ -118,6 +118,7 @@ def test_losses_that_know_the_whole_batch_are_not_taken_apart(objective, enough)
         {"prior__kind": "sphere"},
         {"training__batch_size": 3},
         {"training__batch_size": 7},
+        {"network__widths": [2500]},
         {"network__kind": "memoriser", "network__pictures": 37, "data__held_out": 0, "objective__kind": "autoencoder"},
     ],
     ids=str,

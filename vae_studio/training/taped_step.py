@@ -16,7 +16,7 @@ from vae_studio.training.tape import TapeError
 _LEAST_STEPS = 200  # of a training that is worth a program
 _LEAST_PART, _MOST_PARTS = 32, 8  # pictures; parts of a batch
 _RESTS = 10  # last batches of epochs, times the cores that would be idle, that are worth another program
-_MOST_GRADIENTS = 1 << 27  # numbers in the gradients of all parts together, which are there at once
+_MOST_GRADIENTS = 40_000  # weights of all parts together for each picture; with more, memory is what a step waits for
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +52,9 @@ def taped_step(
     """
     cores = min(torch.get_num_threads(), torch.get_num_interop_threads())
     parts, steps = _parts(options.batch_size, cores), options.epochs * pictures // options.batch_size
-    gradients = parts * sum(weight.numel() for weight in state.model.parameters())
-    fits = store.bytes.device.type == "cpu" and parts > 1 and steps >= _LEAST_STEPS and gradients <= _MOST_GRADIENTS
-    if not fits or not is_per_picture(objective):
+    gradients = parts * sum(weight.numel() for weight in state.model.parameters()) / options.batch_size
+    pays = parts > 1 and steps >= _LEAST_STEPS and gradients <= _MOST_GRADIENTS
+    if store.bytes.device.type != "cpu" or not pays or not is_per_picture(objective):
         return None
     rates = [group["lr"] for group in state.optimiser.param_groups]
     step = PartedStep(state, objective, store, parts)
