@@ -3,7 +3,7 @@
 import logging
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from vae_studio.objectives.objective import Objective, is_per_picture
 from vae_studio.training.batches import PictureStore
@@ -16,7 +16,7 @@ from vae_studio.training.tape import TapeError
 _LEAST_STEPS = 200  # of a training that is worth a program
 _LEAST_PART, _MOST_PARTS = 32, 8  # pictures; parts of a batch
 _RESTS = 10  # last batches of epochs, times the cores that would be idle, that are worth another program
-_MOST_GRADIENTS = 40_000  # weights of all parts together for each picture; with more, memory is what a step waits for
+_MOST_WEIGHTS = 40_000  # of dense layers, for each picture of a part; with more, memory is what a step waits for
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +52,7 @@ def taped_step(
     """
     cores = min(torch.get_num_threads(), torch.get_num_interop_threads())
     parts, steps = _parts(options.batch_size, cores), options.epochs * pictures // options.batch_size
-    gradients = parts * sum(weight.numel() for weight in state.model.parameters()) / options.batch_size
-    pays = parts > 1 and steps >= _LEAST_STEPS and gradients <= _MOST_GRADIENTS
+    pays = parts > 1 and steps >= _LEAST_STEPS and parts * _dense(state.model) <= _MOST_WEIGHTS * options.batch_size
     if store.bytes.device.type != "cpu" or not pays or not is_per_picture(objective):
         return None
     rates = [group["lr"] for group in state.optimiser.param_groups]
@@ -77,6 +76,11 @@ def _parts(batch_size: int, cores: int) -> int:
     most = min(cores, _MOST_PARTS, batch_size // _LEAST_PART)
     parts = max((parts for parts in range(1, most + 1) if batch_size % parts == 0), default=1)
     return parts if 2 * parts > cores else 1
+
+
+def _dense(model: nn.Module) -> int:
+    """Return how many weights are used once for each picture, as those of convolutions are not."""
+    return sum(layer.weight.numel() for layer in model.modules() if isinstance(layer, nn.Linear))
 
 
 def _proven(step: PartedStep, size: int) -> Program:
