@@ -11,8 +11,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
 from PySide6.QtGui import QImage, QImageWriter, QPainter, QPainterPath, QPixmap
 
 Picture = npt.NDArray[np.uint8]  # [H, W, C], C is 1 (grey) or 3 (RGB)
-# Pixels of the screen that are painted at a time. More would be shared out among threads of Qt, and the window would
-# wait for these, at all times the last to be served while something is trained, and hold up Python meanwhile.
+# Pixels of the screen that are painted at a time. With more the window waits, as if Qt shared them out among threads of
+# its own, which are served last while something is trained; Python is held up meanwhile. Measured, nowhere documented.
 _ROWS = 56
 _FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
 
