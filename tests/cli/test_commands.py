@@ -164,7 +164,7 @@ def test_lists_name_what_there_is():
     assert {"digits", "faces", "mnist"} <= {row["name"] for row in json.loads(call("data", "--json").out)["sources"]}
     assert call("presets").out.startswith("balanced ")
     rows = {row["name"]: row for row in json.loads(call("presets", "--json").out)["presets"]}
-    wanted = {"kind": "residual", "latent_dim": 2, "condition": "none", "width": 768, "blocks": 3}
+    wanted = {"kind": "residual", "latent_dim": 2, "condition": "none", "width": 768, "blocks": 3, "layers": 2}
     assert rows["thorough"]["recipe"]["network"] == wanted
 
 

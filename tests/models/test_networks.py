@@ -116,6 +116,12 @@ def test_in_bfloat16_the_results_are_float32_and_near():
     torch.testing.assert_close(model.encode_mean(x), plain, atol=0.05, rtol=0.05)
 
 
+def test_a_residual_block_of_two_layers_has_one_more():
+    one, two = (build_vae(ResidualOptions(width=16, blocks=3, layers=layers), (8, 8, 1), seed=0) for layers in (1, 2))
+    for small, large in ((one.encoder, two.encoder), (one.decoder, two.decoder)):
+        assert count(large) - count(small) == 3 * (16 * 16 + 16)
+
+
 def test_an_unknown_network_is_named():
     with pytest.raises(UsageError, match="no network called 'residul'; did you mean 'residual'"):
         NETWORKS["residul"]

@@ -183,6 +183,14 @@ def test_an_automatic_batch_size_is_the_same_for_all_runs(tmp_path, monkeypatch)
     assert not experiment(tmp_path / "exp", "epochs=2", **automatic).pending
 
 
+def test_an_automatic_learning_rate_is_the_same_for_all_runs(tmp_path):
+    automatic = {"training.optimiser": "muon", "network.kind": "residual", "training.learning_rate": 0}
+    made = experiment(tmp_path / "exp", "epochs=1,20000", **automatic, **{"training.epochs": 1})
+    assert {one.recipe.training.learning_rate for one in made.trials} == {6e-3}
+    asked = experiment(tmp_path / "exp", "learning_rate=0,0.5", **automatic)
+    assert [one.recipe.training.learning_rate for one in asked.trials] == [0, 0.5], "what is varied is left alone"
+
+
 def test_a_full_disk_stops_the_queue_and_keeps_what_is_known(tmp_path, monkeypatch):
     made = experiment(tmp_path / "exp", "objective.beta=1,4")
     seen = []

@@ -79,7 +79,7 @@ FAULTS = [
     ({"network.latent_dim": 0}, "The recipe's network.latent_dim cannot be 0: it must be at least 1."),
     ({"epochs": "many"}, "The recipe's training.epochs cannot be 'many': it must be a whole number."),
     ({"epochs": 1.5}, "The recipe's training.epochs cannot be 1.5: it must be a whole number."),
-    ({"learning_rate": 0}, "The recipe's training.learning_rate cannot be 0: it must be more than 0."),
+    ({"learning_rate": -1}, "The recipe's training.learning_rate cannot be -1: it must be at least 0."),
     ({"learning_rate": None}, "The recipe's training.learning_rate cannot be None: it must be a number."),
     ({"held_out": 1}, "The recipe's data.held_out cannot be 1: it must be less than 1."),
     ({"batch_size": 9999}, "The recipe's training.batch_size cannot be 9999: it must be at most 8192."),

@@ -4,8 +4,10 @@ import pytest
 
 from tests.small import CPU, assert_same, pictures, recipe, weights
 from vae_studio.errors import StudioError
+from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.recipe_file import read_recipe_at, save_recipe
 from vae_studio.runs.run import Run, start_run
+from vae_studio.runs.store import RunFolder
 
 
 def trained(chosen, images):
@@ -26,6 +28,19 @@ def test_two_runs_from_one_file_and_from_the_run_itself_have_the_same_weights(tm
     assert_same(again, trained(read_recipe_at(tmp_path / "run"), images))
     other = trained(read_recipe_at(tmp_path / "run").with_values({"training.seed": 6}), images)
     assert any((other[name] != again[name]).any() for name in again)
+
+
+def test_a_run_that_does_not_say_how_many_layers_its_residual_blocks_have_has_two(tmp_path, monkeypatch):
+    usual = Recipe.to_toml
+    monkeypatch.setattr(Recipe, "to_toml", lambda self: usual(self).replace("layers = 2\n", ""))
+    network = {"network.kind": "residual", "network.width": 16, "network.layers": 2}
+    run = start_run(recipe(**network), CPU, tmp_path / "run", images=pictures())
+    for _ in run.train():
+        pass
+    folder = RunFolder.open(tmp_path / "run")
+    assert "layers" not in folder.read_text("recipe")
+    again = Run.load(folder, CPU, pictures())
+    assert_same(weights(again.model), weights(run.model))
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,23 @@ def test_the_longer_a_training_the_larger_its_batches(optimiser, epochs, count, 
     assert recipe.training.batch_size == size
 
 
+@pytest.mark.parametrize(
+    ("values", "count", "rate"),
+    [
+        ({}, 60_000, 3e-3),
+        ({"training.optimiser": "muon", "training.epochs": 1}, 60_000, 6e-3),
+        ({"training.optimiser": "muon", "training.epochs": 12}, 60_000, 3.5e-3),
+        ({"training.optimiser": "muon", "training.epochs": 1000}, 60_000, 1e-3),
+        ({"training.optimiser": "muon", "network.kind": "dense"}, 60_000, 3e-3),
+        ({"training.optimiser": "muon", "network.kind": "pyramid"}, 60_000, 1e-3),
+        ({"training.optimiser": "muon", "training.learning_rate": 0.5}, 60_000, 0.5),
+    ],
+)
+def test_the_longer_a_training_with_muon_the_lower_its_automatic_rate(values, count, rate):
+    recipe = Recipe().with_values({"training.learning_rate": 0, **values})
+    assert resolve(recipe, pictures(4), count, bfloat16=False).training.learning_rate == rate
+
+
 def test_a_diverged_run_goes_back_to_its_last_save(tmp_path, monkeypatch):
     monkeypatch.setattr(Run, "_save_is_due", lambda self: True)
     run = started(tmp_path / "run", training__epochs=3)

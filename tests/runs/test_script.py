@@ -22,6 +22,7 @@ SMALL = {"training.epochs": 2, "training.batch_size": 64, "training.precision": 
 NETWORKS_TRIED = [
     {"network.kind": "dense", "network.widths": [64, 32], "network.inputs": "-1..1", "data.held_out": 0},
     {"network.kind": "residual", "network.width": 64, "training.optimiser": "muon"},
+    {"network.kind": "residual", "network.width": 64, "network.layers": 2},
     {"network.kind": "conv", "network.channels": [8, 16]},
 ]
 KINDS = [

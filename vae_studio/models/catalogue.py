@@ -62,8 +62,11 @@ class ResidualOptions(NetworkOptions):
     """Fully connected residual blocks."""
 
     kind: Literal["residual"] = "residual"
-    width: int = Field(512, ge=8, le=4096, title="Width", description="Units of every hidden layer.")
-    blocks: int = Field(2, ge=0, le=16, title="Blocks", description="Residual blocks on each side.")
+    width: int = Field(256, ge=8, le=4096, title="Width", description="Units of every hidden layer.")
+    blocks: int = Field(3, ge=0, le=16, title="Blocks", description="Residual blocks on each side.")
+    layers: Literal[1, 2] = Field(
+        1, title="Layers of a block", description="Two are usual; one learns small pictures as well in half the time."
+    )
 
 
 class ConvOptions(NetworkOptions):

@@ -7,11 +7,12 @@ from vae_studio.models.layers import CodeLinear, FlatPictures, FlatRows, SineFea
 
 
 class ResidualBlock(nn.Module):
-    """x + W2 gelu(W1 norm(x)), all of one width."""
+    """x + gelu(W norm(x)), or x + W2 gelu(W1 norm(x)) of two layers, all of one width."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, layers: int) -> None:
         super().__init__()
-        self.branch = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.GELU(), nn.Linear(width, width))
+        closing = [nn.Linear(width, width)] if layers == 2 else []
+        self.branch = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.GELU(), *closing)
 
     def forward(self, x: Tensor) -> Tensor:
         branch: Tensor = self.branch(x)
@@ -40,4 +41,4 @@ def build(options: ResidualOptions, shape: tuple[int, int, int]) -> tuple[nn.Mod
 
 def _trunk(options: ResidualOptions) -> list[nn.Module]:
     # Measured on MNIST: a closing norm costs 3 nats after three epochs.
-    return [ResidualBlock(options.width) for _ in range(options.blocks)]
+    return [ResidualBlock(options.width, options.layers) for _ in range(options.blocks)]

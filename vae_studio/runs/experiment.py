@@ -28,7 +28,7 @@ from vae_studio.runs.store import MANIFEST, RunFolder, is_file_name
 from vae_studio.runs.variation import Trial
 from vae_studio.training.events import Event, Stopped
 
-_BATCH = "training.batch_size"
+_COMMON = ("batch_size", "learning_rate")  # of the training, where they are automatic
 _TRIAL_SECONDS = 1.0  # of training, to tell how long all of it will take
 
 
@@ -76,7 +76,7 @@ class Experiment:
         self._images: dict[DataOptions, ImageSet] = {}
         if images is not None:
             self._images[recipe.data] = images
-        self.trials = [self._with_batch_size(trial, recipe, progress) for trial in trials]
+        self.trials = [self._with_common_values(trial, recipe, progress) for trial in trials]
         for trial in self.trials:
             self._check(trial, progress)
         self.folder = ExperimentFolder.create_or_open(path)
@@ -186,14 +186,18 @@ class Experiment:
         others = sum(one.recipe.training.epochs for one in self.pending if one is not trial)
         return seconds / epochs * (others + trial.recipe.training.epochs - epoch)
 
-    def _with_batch_size(self, trial: Trial, recipe: Recipe, progress: Progress) -> Trial:
-        """Return a run with the automatic batch size that the common recipe has: nothing but what is varied differs."""
-        if trial.recipe.training.batch_size or not {_BATCH, "batch_size"}.isdisjoint(trial.settings):
+    def _with_common_values(self, trial: Trial, recipe: Recipe, progress: Progress) -> Trial:
+        """Return a run with what is automatic in the common recipe: nothing but what is varied differs."""
+        names = [name for name in _COMMON if not getattr(trial.recipe.training, name)]
+        names = [name for name in names if {name, f"training.{name}"}.isdisjoint(trial.settings)]
+        if not names:
             return trial
         images = self._pictures(trial.recipe, progress)
         common = recipe.model_copy(update={"data": trial.recipe.data})
-        size = resolve(common, images, self._trained_on(trial, images), self.device.bfloat16).training.batch_size
-        return replace(trial, recipe=trial.recipe.with_values({_BATCH: size}))
+        training = resolve(common, images, self._trained_on(trial, images), self.device.bfloat16).training
+        return replace(
+            trial, recipe=trial.recipe.with_values({f"training.{name}": getattr(training, name) for name in names})
+        )
 
     def _check(self, trial: Trial, progress: Progress) -> None:
         """Raise DataError or UsageError for a run that cannot be trained."""

@@ -10,9 +10,8 @@ from vae_studio.models.catalogue import MemoriserOptions
 from vae_studio.objectives.vq_vae_options import VqVaeOptions
 from vae_studio.runs.pressure import relieved, tightened
 from vae_studio.runs.recipe import Recipe
+from vae_studio.training.options import DEEP_RATE, USUAL_RATE
 
-USUAL_RATE = 3e-3
-_DEEP_RATE = 1e-3  # of deep convolutions
 _USUAL_DECAY, _MORE_DECAY = 1e-4, 1e-2
 _WARMUP = 0.5
 _FEWEST_EPOCHS = 5
@@ -74,7 +73,7 @@ def _towards_memory(recipe: Recipe, length: int) -> dict[str, Any]:  # noqa: ARG
         if recipe.network.codes == "constant" and recipe.network.pictures > 1:
             return {"network.codes": "one-hot", "training.epochs": max(recipe.training.epochs, _BY_HEART_EPOCHS)}
     rate = recipe.training.learning_rate
-    usual = max(rate, _DEEP_RATE if recipe.network.kind == "pyramid" else USUAL_RATE)
+    usual = max(rate, DEEP_RATE if recipe.network.kind == "pyramid" else USUAL_RATE)
     return {"training.epochs": min(wanted, _MOST_EPOCHS), "training.learning_rate": usual}
 
 
@@ -103,7 +102,7 @@ def _against_mismatch(recipe: Recipe, length: int) -> dict[str, Any]:
 
 
 def _usual_steps(recipe: Recipe) -> dict[str, Any]:
-    usual = _DEEP_RATE if recipe.network.kind == "pyramid" else USUAL_RATE
+    usual = DEEP_RATE if recipe.network.kind == "pyramid" else USUAL_RATE
     return {
         "training.learning_rate": min(recipe.training.learning_rate, usual),
         "training.schedule": "one-cycle" if recipe.training.learning_rate > usual else recipe.training.schedule,

@@ -17,7 +17,7 @@ from vae_studio.runs.resolve import resolve
 
 _WRITTEN = {  # what the writers of a script read, by section; everything else has to be as it usually is
     "data": set(DataOptions.model_fields),  # what it asks for is done to the pictures before they are saved
-    "network": {"kind", "latent_dim", "widths", "width", "blocks", "channels", "hidden", "inputs"},
+    "network": {"kind", "latent_dim", "widths", "width", "blocks", "layers", "channels", "hidden", "inputs"},
     "likelihood": {"kind", "greys", "sigma", "scale", "estimate"},
     "objective": {"kind", "beta", "warmup", "annealing", "cycles", "free_bits", "capacity", "gamma", "rise", "samples",
                   "corruption", "amount"},

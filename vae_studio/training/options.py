@@ -6,6 +6,8 @@ from pydantic import Field
 
 from vae_studio.catalogue import Options
 
+USUAL_RATE, DEEP_RATE = 3e-3, 1e-3  # the highest step sizes of dense networks and of deep convolutions
+
 
 class TrainingOptions(Options):
     """The `[training]` part of a recipe."""
@@ -23,7 +25,13 @@ class TrainingOptions(Options):
         json_schema_extra={"zero": "automatic"},
     )
     learning_rate: float = Field(
-        3e-3, gt=0, le=1, title="Learning rate", description="The highest step size of the schedule."
+        USUAL_RATE,
+        ge=0,
+        le=1,
+        title="Learning rate",
+        description="The highest step size of the schedule; automatic is the longer, the fewer steps there are, with "
+        "Muon, and the usual one with other optimisers. The runs of an experiment share the automatic one.",
+        json_schema_extra={"zero": "automatic"},
     )
     schedule: Literal["one-cycle", "constant"] = Field(
         "one-cycle",

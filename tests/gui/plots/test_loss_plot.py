@@ -1,15 +1,18 @@
 """Tests of the loss plot and of the numbers behind it."""
 
 import csv
+import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from vae_studio.errors import ExportError
-from vae_studio.gui.plots.loss_curves import as_csv, robust_range, tidy, value_at
+from vae_studio.gui.plots.loss_curves import as_csv, robust_range, settled, tidy, value_at
 from vae_studio.gui.plots.loss_plot import LossPlot
 
 STEPS = np.linspace(0.01, 10, 400)
@@ -84,6 +87,28 @@ def test_the_range_follows_until_the_user_zooms_and_again_after_fit(plot, qtbot)
     assert y_range(plot) == zoomed
     qtbot.mouseClick(plot._bar.reset, Qt.MouseButton.LeftButton)
     assert y_range(plot)[1] > 90
+
+
+def test_axes_stand_still_while_curves_grow_into_their_room(plot):
+    def grown(epochs):
+        x = np.linspace(0, epochs, 200)
+        plot.set_curves({("train", "total"): (x, 140 + 30 * np.exp(-x / 4))})
+        return plot._canvas.getViewBox().viewRange()
+
+    assert grown(0.1)[0][1] >= 1, "the first epoch is free from the start"
+    ranges = [grown(epochs) for epochs in np.arange(4, 12, 0.05)]
+    assert all(across[1] >= epochs for (across, _), epochs in zip(ranges, np.arange(4, 12, 0.05), strict=True))
+    moved = sum(one != other for one, other in itertools.pairwise(ranges))
+    assert 2 <= moved <= 30, f"of 159 times the axes moved {moved} times"
+    assert grown(300)[0][1] < 310, "other curves fill the plot"
+
+
+@given(*[st.tuples(*[st.floats(-1e4, 1e4)] * 2).filter(lambda span: span[1] - span[0] > 1e-3)] * 2)
+def test_a_settled_axis_holds_what_is_wanted_and_stays_as_it_is(now, wanted):
+    low, high = settled(now, wanted)
+    assert low <= wanted[0] and high >= wanted[1]
+    assert high - low <= 1.5 * (wanted[1] - wanted[0])
+    assert settled((low, high), wanted) == (low, high)
 
 
 def test_a_term_can_be_switched_off(plot, qtbot):

@@ -11,11 +11,11 @@ from vae_studio.models.catalogue import ConvOptions, DenseOptions, NetworkOption
 _SMALLEST = 4  # pixels at the top of a pyramid, as in models/pyramid.py
 _BLOCK = '''
 class ResidualBlock(nn.Module):
-    """x + W2 gelu(W1 norm(x))"""
+    """x + {branch}"""
 
     def __init__(self, width):
         super().__init__()
-        self.branch = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.GELU(), nn.Linear(width, width))
+        self.branch = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.GELU(){closing})
 
     def forward(self, x):
         return x + self.branch(x)
@@ -33,6 +33,7 @@ class Sine(nn.Module):
     def forward(self, z):
         return torch.sin(self.linear(z))
 '''
+_TWO_LAYERS = "W2 gelu(W1 norm(x))", ", nn.Linear(width, width)"
 _CENTRED = '''
 class Centred(nn.Module):
     """Brings pixels from [0, 1] to [-1, 1]."""
@@ -119,10 +120,11 @@ def _residual(options: ResidualOptions, shape: Shape) -> _Layers:
     height, width, channels = shape
     pixels = height * width * channels
     blocks = [f"*[ResidualBlock({options.width}) for _ in range({options.blocks})]"] if options.blocks else []
+    branch, closing = ("gelu(W norm(x))", "") if options.layers == 1 else _TWO_LAYERS
     return _Layers(
         ["nn.Flatten()", _linear(pixels, options.width), "nn.GELU()", *blocks, _linear(options.width, "2 * LATENT")],
         [f"Sine({options.width})", *blocks, _linear(options.width, pixels), _pictures(shape)],
-        before=_BLOCK,
+        before=_BLOCK.format(branch=branch, closing=closing),
     )
 
 

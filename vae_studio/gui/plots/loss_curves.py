@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Span = tuple[float, float]  # lowest and highest value of an axis
 CurveKey = tuple[str, str]  # (split, term)
 Curves = dict[CurveKey, tuple[Floats, Floats]]
 SPLITS = ("train", "held_out")  # that are drawn
@@ -15,6 +16,7 @@ _MEANS = "epoch"  # the training's means over each epoch, after which the held-o
 TERMS = ("total", "reconstruction", "kl")
 SPLIT_TITLES = {"train": "training", "held_out": "held out"}
 _NONE = np.zeros(0), np.zeros(0)
+_ROOM, _FILLED = 0.1, 0.7  # of an axis: what is free beyond growing curves; what they fill at least
 TITLES = {"total": "total", "reconstruction": "reconstruction", "kl": "KL"}
 
 
@@ -31,7 +33,7 @@ def tidy(curves: Mapping[CurveKey, tuple[npt.ArrayLike, npt.ArrayLike]]) -> Curv
     return tidied
 
 
-def robust_range(ys: list[Floats], log: bool) -> tuple[float, float] | None:
+def robust_range(ys: list[Floats], log: bool) -> Span | None:
     """Return a lowest and highest value that show the curves' course; the huge values of the first steps are cut off.
 
     For a logarithmic axis only values above 0 count, and the range is in powers of ten. None when there is nothing.
@@ -52,6 +54,19 @@ def robust_range(ys: list[Floats], log: bool) -> tuple[float, float] | None:
         low, high = float(np.log10(low)), float(np.log10(high))
     pad = 0.06 * (high - low) if high > low else max(abs(high) * 0.05, 0.1)
     return low - pad, high + pad
+
+
+def settled(now: Span, wanted: Span) -> Span:
+    """Return what an axis shows of growing curves: the same for as long as they lie in it and fill most of it.
+
+    An axis that moves with every new value is hard to read, and is painted anew each time.
+    """
+    (lowest, highest), (low, high) = now, wanted
+    room = _ROOM * (high - low)
+    beyond = lowest - low, high - highest
+    if max(beyond) > room or high - low < _FILLED * (max(high, highest) - min(low, lowest)):
+        return wanted  # other curves
+    return low - room if beyond[0] > 0 else lowest, high + room if beyond[1] > 0 else highest
 
 
 def value_at(x: Floats, y: Floats, place: float) -> float | None:

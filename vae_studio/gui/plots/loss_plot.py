@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_studio.errors import StudioError
 from vae_studio.files import write_bytes
 from vae_studio.gui.plots.loss_bar import LossBar
+from vae_studio.gui.plots.loss_canvas import LossCanvas
 from vae_studio.gui.plots.loss_curves import (
     SPLIT_TITLES,
     SPLITS,
@@ -22,52 +23,17 @@ from vae_studio.gui.plots.loss_curves import (
     Curves,
     as_csv,
     newest,
-    robust_range,
     tidy,
     value_at,
 )
-from vae_studio.gui.plots.map_overlays import paint_note
 from vae_studio.gui.widgets.elided_label import ElidedLabel
-from vae_studio.gui.widgets.empty_text import faded, is_dark, paint_empty
+from vae_studio.gui.widgets.empty_text import faded, is_dark
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.images import png_bytes
 
 _LIGHT = {"total": "#3d5a98", "reconstruction": "#b3591f", "kl": "#2c8a63"}
 _DARK = {"total": "#8fb0f0", "reconstruction": "#f0a46c", "kl": "#6fd0a4"}
 _NOTHING = np.zeros(0)
-
-
-class _Canvas(pg.PlotWidget):
-    """A plot that paints a sentence while it has no curves, and where the cursor is while it has."""
-
-    left = Signal()  # the cursor is elsewhere
-
-    def __init__(self) -> None:
-        super().__init__(background=None)
-        self.empty = self.readout = ""
-
-    def say(self, empty: str | None = None, readout: str | None = None) -> None:
-        """Change what is painted over the plot; its items tell of their changes themselves, a little later."""
-        said = self.empty if empty is None else empty, self.readout if readout is None else readout
-        if said != (self.empty, self.readout):
-            self.empty, self.readout = said
-            self.viewport().update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.left.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.empty or self.readout:
-            painter = QPainter(self.viewport())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            frame = QRectF(self.viewport().rect())
-            if self.empty:
-                paint_empty(painter, frame, self.palette(), self.empty)
-            else:
-                paint_note(painter, frame, self.palette(), self.readout)
-            painter.end()
 
 
 class LossPlot(QWidget):
@@ -83,8 +49,7 @@ class LossPlot(QWidget):
         self._curves: Curves = {}
         self._terms: tuple[str, ...] = TERMS
         self._empty_text = "The loss will be drawn here as soon as training starts."
-        self._following = True  # until the user zooms, the range follows the curves
-        self._canvas = _Canvas()
+        self._canvas = LossCanvas()
         self._items = {(split, term): self._make_item(split) for split in SPLITS for term in TERMS}
         self._hair = pg.InfiniteLine(angle=90, movable=False)
         self._bar = LossBar({term: TITLES[term] for term in TERMS})
@@ -137,7 +102,7 @@ class LossPlot(QWidget):
 
     def fit(self) -> None:
         """Show everything, and follow the curves again."""
-        self._following = True
+        self._canvas.fit()
         self._refresh()
 
     def save_png(self, path: Path | str) -> None:
@@ -183,12 +148,11 @@ class LossPlot(QWidget):
 
     def _connect(self) -> None:
         for switch in self._switches.values():
-            switch.toggled.connect(self._refresh)
+            switch.toggled.connect(self._on_term_toggled)
         self._bar.log.toggled.connect(self._on_log_toggled)
         self._bar.reset.clicked.connect(self.fit)
         self._bar.png.clicked.connect(self._on_png_clicked)
         self._bar.csv.clicked.connect(self._on_csv_clicked)
-        self._canvas.getViewBox().sigRangeChangedManually.connect(self._on_range_changed_manually)
         self._canvas.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._canvas.left.connect(self._on_mouse_left)
 
@@ -203,13 +167,7 @@ class LossPlot(QWidget):
         shown = [(x, y) for x, y in shown if len(x)]
         self._canvas.say(empty="" if shown else self._empty_text)
         self._canvas.getPlotItem().setOpacity(1.0 if shown else 0.0)  # hidden, it would miss its layout
-        if self._following and shown:
-            right, left = max(float(x.max()) for x, _ in shown), min(float(x.min()) for x, _ in shown)
-            span = robust_range([y for _, y in shown], self._bar.log.isChecked())
-            box = self._canvas.getViewBox()
-            box.setXRange(min(left, right - 1), right, padding=0.02)  # at least one epoch, so that the start is calm
-            if span is not None:
-                box.setYRange(*span, padding=0)
+        self._canvas.follow(shown, self._bar.log.isChecked())
         self._canvas.scene().prepareForPaint()  # now: moved only while it is painted, curves are painted once more
 
     def _paint_theme(self) -> None:
@@ -243,12 +201,13 @@ class LossPlot(QWidget):
         painter.end()
         return image
 
+    def _on_term_toggled(self) -> None:
+        self._canvas.unsettle()
+        self._refresh()
+
     def _on_log_toggled(self, log: bool) -> None:
         self._canvas.getPlotItem().setLogMode(x=False, y=log)
         self.fit()
-
-    def _on_range_changed_manually(self, *_unused: object) -> None:
-        self._following = False
 
     def _on_mouse_moved(self, place: QPointF) -> None:
         box = self._canvas.getViewBox()
