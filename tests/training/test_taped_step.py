@@ -52,6 +52,7 @@ def enough(monkeypatch):
     for name in ("_LEAST_STEPS", "_RESTS"):
         monkeypatch.setattr(module, name, 1)
     monkeypatch.setattr(module, "_LEAST_PART", 2)
+    monkeypatch.setattr(module, "_SECONDS", 1e9)  # however slow the machine is, as many steps as may be go together
     monkeypatch.setattr(module, "_parts", lambda size, cores: parts_of_a_batch(size, 2))
 
 
@@ -75,8 +76,10 @@ def taken(values, parted=False):
     for number in range(STEPS):
         batch = torch.from_numpy(run.split.train).roll(5 * number)[: SIZE if number < STEPS - 1 else rest]
         step(batch, 1e-3 * (1 + number), torch.tensor(number / STEPS) if parted else number / STEPS)
+    step.finish()
     if not parted:
         assert set(step._programs) == {SIZE, rest}
+        assert step._together > 1
     return weights(run.model) | run.state.to_tensors() | {"tally": step.tally}
 
 
@@ -162,7 +165,16 @@ def parts_of(run):
 
 def go_wrong(monkeypatch):
     right = Program.run
-    monkeypatch.setattr(Program, "run", lambda program, batch, *rest: right(program, batch.roll(1), *rest))
+    monkeypatch.setattr(
+        Program, "run", lambda program, batches, *rest: right(program, [one.roll(1) for one in batches], *rest)
+    )
+
+
+def keep_the_first_rate(monkeypatch):
+    right = Program.run
+    monkeypatch.setattr(
+        Program, "run", lambda program, batches, rates, *rest: right(program, batches, rates[:1].expand(2), *rest)
+    )
 
 
 def fail_in_its_second_lane(monkeypatch):
@@ -186,7 +198,12 @@ def lose_a_private_name(monkeypatch):
 
 @pytest.mark.parametrize(
     ("harm", "reason"),
-    [(go_wrong, "other numbers"), (fail_in_its_second_lane, "no memory"), (lose_a_private_name, "lost a name")],
+    [
+        (go_wrong, "other numbers"),
+        (keep_the_first_rate, "other numbers"),
+        (fail_in_its_second_lane, "no memory"),
+        (lose_a_private_name, "lost a name"),
+    ],
 )
 def test_a_program_that_fails_is_given_up_before_anything_is_learned(harm, reason, enough, monkeypatch, caplog):
     harm(monkeypatch)

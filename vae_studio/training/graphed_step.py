@@ -61,6 +61,9 @@ class GraphedStep:
             self._replay()
         self._wait_for_the_device()
 
+    def finish(self) -> None:
+        """Do nothing: who reads from the device waits for it."""
+
     def _enter(self, stage: Objective) -> None:
         """Go on with a stage; the recorded step of another one is forgotten, once the device is done with it."""
         if stage is self._stage:

@@ -103,7 +103,8 @@ class _Loop:
         return rate
 
     def _collect(self) -> Losses:
-        """Read the losses gathered since the last time; raises TrainingError when they are not numbers."""
+        """Bring the state up to date and read the losses since the last time; raises TrainingError for no numbers."""
+        self.step.finish()
         *sums, pictures = self.step.tally.tolist()
         self.step.tally.zero_()
         if not all(math.isfinite(value) for value in sums):

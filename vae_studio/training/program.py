@@ -15,6 +15,9 @@ _PART = "part: Tensor, progress: Tensor, noise: List[Tensor]"
 _FOUND, _SUMS = "found: List[List[Tensor]]", "sums: List[List[Tensor]]"
 _MOVE = "gradients: List[Tensor], limits: List[Tensor]"
 _STEP = "constants: List[Tensor], batch: Tensor, progress: Tensor, noise: List[List[Tensor]]"
+_STEPS = (
+    "constants: List[Tensor], batches: List[Tensor], rates: Tensor, progress: Tensor, noise: List[List[List[Tensor]]]"
+)
 
 
 class Program:
@@ -30,16 +33,19 @@ class Program:
         with on_one_core():
             text = writer.written()
         self._constants, self._draws = writer.constants.detached(), writer.draws
-        self._noise = [[draw.buffer() for draw in draws] for draws in self._draws]
+        self._noise: list[list[list[Tensor]]] = []  # of each step that was ever taken together with others
         self._unit = torch.jit.CompilationUnit(text)
 
-    def run(self, batch: Tensor, progress: Tensor, noise: torch.Generator) -> None:
-        """Take a step from a batch of the same size."""
-        for draws, buffers in zip(self._draws, self._noise, strict=True):
-            for draw, buffer in zip(draws, buffers, strict=True):
-                draw.refill(buffer, noise)
+    def run(self, batches: Sequence[Tensor], rates: Tensor, progress: Tensor, noise: torch.Generator) -> None:
+        """Take K steps, one after the other, from batches of the same size, at rates [K] and progress [K]."""
+        while len(self._noise) < len(batches):
+            self._noise.append([[draw.buffer() for draw in draws] for draws in self._draws])
+        for step, _ in zip(self._noise, batches, strict=False):
+            for draws, buffers in zip(self._draws, step, strict=True):
+                for draw, buffer in zip(draws, buffers, strict=True):
+                    draw.refill(buffer, noise)
         with torch.no_grad():
-            self._unit.step(self._constants, batch, progress, self._noise)
+            self._unit.steps(self._constants, list(batches), rates, progress, self._noise)
 
 
 class _Writer:
@@ -68,7 +74,20 @@ class _Writer:
             *_side_by_side("moved", [one.begun(f"sums[{n}]", "limits") for n, one in enumerate(moves)]),
             f"return {count.called('found')}",
         ]
-        return "\n".join([*self._texts, f"def step({_STEP}) -> List[Tensor]:", *(f"    {line}" for line in lines), ""])
+        step = "\n    ".join([f"def step({_STEP}) -> List[Tensor]:", *lines])
+        return "\n".join([*self._texts, step, self._repeated()])
+
+    def _repeated(self) -> str:
+        """Return the function that takes several steps, each at its rate; what has a pace of its own keeps it."""
+        rates = [group["lr"] for group in self.step.state.optimiser.param_groups if not group.get("own_pace")]
+        lines = [
+            "done: List[Tensor] = []",
+            "for k in range(len(batches)):",
+            *(f"    constants[{self.constants.place(rate)}].copy_(rates[k])" for rate in rates),
+            "    done = step(constants, batches[k], progress[k], noise[k])",
+            "return done",
+        ]
+        return "\n    ".join([f"def steps({_STEPS}) -> List[Tensor]:", *lines]) + "\n"
 
     def _gradients(self) -> tuple[list[list[Tensor]], list[Function]]:
         """Write down what the parts do, once for all of one size."""

@@ -22,6 +22,10 @@ class Step(Protocol):
         """Learn from the pictures of a batch, indices [B], at a learning rate, at `progress` in [0, 1]."""
         ...
 
+    def finish(self) -> None:
+        """Take the steps that were asked for and wait for others; only then are the state and the tally up to date."""
+        ...
+
 
 class EagerStep:
     """Takes a step operation by operation; nothing is read back from the device."""
@@ -42,6 +46,9 @@ class EagerStep:
         """Learn from a batch."""
         self.state.set_learning_rate(rate)
         self.learn(batch, progress)
+
+    def finish(self) -> None:
+        """Do nothing: no step waits."""
 
     def learn(self, batch: Tensor, progress: float | Tensor) -> None:
         """Learn from a batch at the learning rate that is set; a tensor's progress is not looked at on the way."""

@@ -1,6 +1,7 @@
 """Steps on a CPU that are written down before the training and then repeated as programs."""
 
 import logging
+import time
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,7 @@ _LEAST_STEPS = 200  # of a training that is worth a program
 _LEAST_PART, _MOST_PARTS = 32, 8  # pictures; parts of a batch
 _RESTS = 10  # last batches of epochs, times the cores that would be idle, that are worth another program
 _MOST_WEIGHTS = 40_000  # of dense layers, for each picture of a part; with more, memory is what a step waits for
+_SECONDS, _MOST_TOGETHER = 0.08, 8  # that steps taken together last; a stop waits for them
 
 log = logging.getLogger(__name__)
 
@@ -24,22 +26,39 @@ log = logging.getLogger(__name__)
 class TapedStep:
     """Takes steps by a program: one for whole batches, and for the last, smaller one of each epoch where that pays.
 
-    A program knows the tensors of one training: after a restored state it has to be written anew.
+    Steps are gathered and then taken together, for between two of them Python has to be waited for, which in a window
+    has other work. A program knows the tensors of one training: after a restored state it has to be written anew.
     """
 
     def __init__(self, step: PartedStep, programs: dict[int, Program]) -> None:
         self.step, self.tally = step, step.tally
         self._programs = programs  # by the size of a batch
-        self._progress = torch.zeros(())
+        self._waiting: list[tuple[Tensor, float, float]] = []  # batches of one size, their rates and progress
+        self._together = 1
 
     def __call__(self, batch: Tensor, rate: float, progress: float) -> None:
-        """Learn from a batch."""
-        self.step.state.set_learning_rate(rate)
-        self._progress.fill_(progress)
-        if program := self._programs.get(len(batch)):
-            program.run(batch, self._progress, self.step.state.noise)
+        """Learn from a batch, soon."""
+        if self._waiting and len(self._waiting[0][0]) != len(batch):
+            self.finish()
+        if len(batch) in self._programs:
+            self._waiting.append((batch, rate, progress))
+            if len(self._waiting) >= self._together:
+                self.finish()
         else:
-            self.step.learn(batch, self._progress)
+            self.step.state.set_learning_rate(rate)
+            self.step.learn(batch, torch.tensor(progress))
+
+    def finish(self) -> None:
+        """Take the steps that wait."""
+        if not self._waiting:
+            return
+        start = time.perf_counter()
+        batches, rates, progress = zip(*self._waiting, strict=True)
+        self._waiting.clear()
+        program = self._programs[len(batches[0])]
+        program.run(batches, torch.tensor(rates), torch.tensor(progress), self.step.state.noise)
+        seconds = (time.perf_counter() - start) / len(batches)
+        self._together = max(1, min(_MOST_TOGETHER, round(_SECONDS / seconds)))
 
 
 def taped_step(
@@ -85,14 +104,16 @@ def _dense(model: nn.Module) -> int:
 
 def _proven(step: PartedStep, size: int) -> Program:
     """Return the program of a step from so many pictures; raises TapeError unless it leaves the same numbers behind."""
-    batch, progress, noise = torch.arange(size), torch.full((), 0.5), step.state.noise
-    step.learn(batch[: step.parts], progress)  # the optimiser makes its averages
-    program = Program(step, batch, progress)
-    before, other = _Memory(step), batch.flip(0)
-    step.learn(other, progress)
+    batch, rates, progress = torch.arange(size), torch.tensor([1e-3, 2e-3]), torch.tensor([0.5, 0.75])
+    step.learn(batch[: step.parts], progress[0])  # the optimiser makes its averages
+    program = Program(step, batch, progress[0])
+    before, batches = _Memory(step), [batch.flip(0), batch]
+    for one, rate, at in zip(batches, rates, progress, strict=True):
+        step.state.set_learning_rate(float(rate))
+        step.learn(one, at)
     wanted = _Memory(step)
     before.restore()
-    program.run(other, progress, noise)
+    program.run(batches, rates, progress, step.state.noise)
     if not wanted.is_there():
         raise TapeError("the program leaves other numbers behind")
     return program
