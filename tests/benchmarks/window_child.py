@@ -129,12 +129,17 @@ def _rest(app: QApplication, seconds: float) -> None:
 
 
 class _Hand:
-    """Drags over the map, a move every 16 ms; a beat of the same timer is the window's pulse."""
+    """Drags over the map, a move every 16 ms; a beat of the same timer is the window's pulse.
+
+    Moves are due on a grid of times, however busy the window is, and an answer counts from then on. Qt's own repeated
+    timer would leave the grid after each long wait, so it is set anew for each beat.
+    """
 
     def __init__(self, window: MainWindow, rate: Rate) -> None:
         self._map, self._explorer, self._rate = window.map_panel.map, window.studio.explorer, rate
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_beat)
         self._moves = 0
         self._due = self._last = time.perf_counter()
@@ -150,7 +155,7 @@ class _Hand:
         self._send(QEvent.Type.MouseButtonPress, Qt.MouseButton.LeftButton)
         self._last = time.perf_counter()
         self._due = self._last + _BEAT / 1000
-        self._timer.start(_BEAT)
+        self._timer.start(_BEAT)  # the next beats are set by each
 
     def stop(self) -> None:
         self._timer.stop()
@@ -173,8 +178,9 @@ class _Hand:
             self._gaps.append(now - self._last)
             self._seconds += now - self._last
         self._last = now
-        made, beat = min(self._due, now), _BEAT / 1000
-        self._due += beat * max(1, math.ceil((now - self._due) / beat - 0.5))  # a beat may come a little early
+        made, beat = self._due, _BEAT / 1000
+        self._due += beat * (1 + math.floor(max(0.0, now - self._due) / beat))  # a mouse's later moves swallow earlier
+        self._timer.start(math.ceil(1000 * max(0.0, self._due - now)))
         self._send(QEvent.Type.MouseMove, Qt.MouseButton.NoButton)
         self._waiting.append((made, self._explorer.code))
 
