@@ -21,6 +21,7 @@ class Sample(Options):
     widths: tuple[PositiveInt, ...] = (512, 256)
     root: str = "here"
     batch: int = Field(0, ge=0, le=4096, json_schema_extra={"advanced": True, "zero": "automatic"})
+    pace: float = Field(2e-3, ge=0, le=1, json_schema_extra={"advanced": True, "zero": "automatic"})
     seed: Annotated[int, Field(ge=0, lt=2**31)] = Field(0, json_schema_extra={"advanced": True})
 
 
@@ -131,6 +132,16 @@ def test_the_fold_opens_and_closes_with_a_click(form, qtbot):
 
 def test_zero_can_have_a_name(form):
     assert form.editor("batch").text() == "automatic"
+    form.set_values({"pace": 0.0})
+    assert form.editor("pace").text() == "automatic"
+
+
+def test_the_first_step_from_automatic_leads_to_the_usual_value(form, qtbot):
+    form.set_values({"pace": 0.0})
+    qtbot.keyClick(form.editor("pace"), Qt.Key.Key_Up)
+    assert form.values()["pace"] == 2e-3
+    qtbot.keyClick(form.editor("pace"), Qt.Key.Key_Up)
+    assert form.values()["pace"] == pytest.approx(3e-3)
 
 
 def test_the_wheel_does_not_change_what_has_no_focus(form, qtbot):

@@ -39,6 +39,7 @@ class CalmDoubleSpinBox(LettersPass, QDoubleSpinBox):
         super().__init__(parent)
         self.setLocale(QLocale.c())  # settings are written with a point everywhere
         self.setDecimals(8)
+        self.first = 0.0  # the step up from "automatic"; 0 for that from a number
 
     def textFromValue(self, value: float) -> str:
         text = f"{value:.8f}".rstrip("0")
@@ -46,7 +47,9 @@ class CalmDoubleSpinBox(LettersPass, QDoubleSpinBox):
 
     def stepBy(self, steps: int) -> None:
         size = abs(self.value())
-        if size > 0:  # a tenth of the leading digit's unit would be too fine, ten times too coarse
+        if size == 0 and steps > 0 and self.first:
+            self.setSingleStep(self.first)
+        elif size > 0:  # a tenth of the leading digit's unit would be too fine, ten times too coarse
             power = math.floor(math.log10(size) + 1e-9)
             going_down_from_power = (steps < 0) == (self.value() > 0) and math.isclose(size, 10.0**power, rel_tol=1e-9)
             self.setSingleStep(10.0 ** (power - 1 if going_down_from_power else power))
@@ -142,6 +145,7 @@ def _number(field: FieldInfo) -> FieldEditor:
     zero = extra(field).get("zero")
     if zero and box.minimum() == 0:
         box.setSpecialValueText(str(zero))
+        box.first = float(field.default or 0)
     return FieldEditor(box, box.value, lambda value: box.setValue(float(value or 0)), box.valueChanged.connect)
 
 
