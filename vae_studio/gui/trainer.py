@@ -1,6 +1,6 @@
 """The trainer: from pressing Train to the last word of the training thread."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -10,7 +10,7 @@ from vae_studio.gui.workers.jobs import Jobs
 from vae_studio.gui.workers.late_threads import wait_for
 
 if TYPE_CHECKING:
-    from vae_studio.gui.workers.training_worker import Outcome, TrainingWorker
+    from vae_studio.gui.workers.training_worker import Look, Outcome, TrainingWorker
     from vae_studio.runs.run import Run
 
 _TICK_MS = 50  # how often the newest state of the training is drawn
@@ -34,6 +34,7 @@ class Trainer(Phased):
         super().__init__(parent)
         self._jobs = jobs
         self._number = 0
+        self._look: Look | None = None  # that is not told yet
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_timer_ticked)
@@ -68,6 +69,7 @@ class Trainer(Phased):
         from vae_studio.gui.workers.training_worker import TrainingWorker
 
         self._number += 1
+        self._look = None
         self.started.emit(run)
         self._worker = TrainingWorker(run, self._number, self)
         self._worker.ended.connect(self._on_worker_ended)
@@ -81,8 +83,17 @@ class Trainer(Phased):
         self.failed.emit(sentence)
 
     def _on_timer_ticked(self) -> None:
+        """Tell what is new; curves and a look, which take a frame each to draw, at different ticks."""
         if self._worker is None:
             return
+        news = self._tell()
+        self._look = news.get("look", self._look)
+        if "curves" not in news:
+            self._tell_look()
+
+    def _tell(self) -> dict[str, Any]:
+        """Tell all that is new but a look; return it."""
+        assert self._worker is not None
         news = self._worker.mailbox.take()
         for topic, signal in (
             ("progress", self.progressed),
@@ -92,14 +103,19 @@ class Trainer(Phased):
         ):
             if topic in news:
                 signal.emit(news[topic])
-        if "look" in news:
-            self.looked.emit(self._worker.training_run, news["look"])
+        return news
+
+    def _tell_look(self) -> None:
+        look, self._look = self._look, None
+        if look is not None and self._worker is not None:
+            self.looked.emit(self._worker.training_run, look)
 
     def _on_worker_ended(self, number: int, outcome: "Outcome") -> None:
         if number != self._number or self._worker is None:  # an old worker's last word
             return
         self._timer.stop()
-        self._on_timer_ticked()
+        self._look = self._tell().get("look", self._look)
+        self._tell_look()
         worker, self._worker = self._worker, None
         worker.wait(STOP_MS)
         self._set_phase(Phase.IDLE)

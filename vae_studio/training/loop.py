@@ -69,9 +69,9 @@ class _Loop:
         clock = last_report = time.perf_counter()
         while position.pictures < len(order):
             if should_stop():
-                position.seconds += time.perf_counter() - clock
                 self._collect()
                 self._check_weights()
+                position.seconds += time.perf_counter() - clock
                 yield Stopped(self.progress())
                 return
             batch = order[position.pictures : position.pictures + self.options.batch_size]
