@@ -178,7 +178,7 @@ class _Hand:
             self._gaps.append(now - self._last)
             self._seconds += now - self._last
         self._last = now
-        made, beat = self._due, _BEAT / 1000
+        made, beat = min(self._due, now), _BEAT / 1000
         self._due += beat * (1 + math.floor(max(0.0, now - self._due) / beat))  # a mouse's later moves swallow earlier
         self._timer.start(math.ceil(1000 * max(0.0, self._due - now)))
         self._send(QEvent.Type.MouseMove, Qt.MouseButton.NoButton)

@@ -187,6 +187,8 @@ def test_an_automatic_learning_rate_is_the_same_for_all_runs(tmp_path):
     automatic = {"training.optimiser": "muon", "network.kind": "residual", "training.learning_rate": 0}
     made = experiment(tmp_path / "exp", "epochs=1,20000", **automatic, **{"training.epochs": 1})
     assert {one.recipe.training.learning_rate for one in made.trials} == {6e-3}
+    kinds = experiment(tmp_path / "exp", "network.kind=residual,pyramid", **automatic)
+    assert [one.recipe.training.learning_rate for one in kinds.trials] == [0, 0], "each network has a rate of its own"
     asked = experiment(tmp_path / "exp", "learning_rate=0,0.5", **automatic)
     assert [one.recipe.training.learning_rate for one in asked.trials] == [0, 0.5], "what is varied is left alone"
 

@@ -43,6 +43,12 @@ def test_a_run_that_does_not_say_how_many_layers_its_residual_blocks_have_has_tw
     assert_same(weights(again.model), weights(run.model))
 
 
+def test_a_recipe_that_was_written_whole_before_blocks_had_layers_means_two():
+    whole = Recipe().with_values({"network.kind": "residual", "network.layers": 2})
+    assert Recipe.from_toml(whole.to_toml().replace("layers = 2\n", "")) == whole
+    assert Recipe.from_toml('[network]\nkind = "residual"\nwidth = 64\n').network.layers == 1
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -146,7 +146,7 @@ def test_the_longer_a_training_the_larger_its_batches(optimiser, epochs, count, 
         ({"training.optimiser": "muon", "training.learning_rate": 0.5}, 60_000, 0.5),
     ],
 )
-def test_the_longer_a_training_with_muon_the_lower_its_automatic_rate(values, count, rate):
+def test_the_longer_a_training_with_muon_of_the_residual_network_the_lower_its_automatic_rate(values, count, rate):
     recipe = Recipe().with_values({"training.learning_rate": 0, **values})
     assert resolve(recipe, pictures(4), count, bfloat16=False).training.learning_rate == rate
 

@@ -66,7 +66,7 @@ def chosen_for(run):
     return step_for(run.state, run.objective, run.store, run.recipe.training, len(run.split.train))
 
 
-def taken(values, parted=False):
+def taken(values, parted=False, together=8):
     """Take steps over the whole of a training's progress, the last with fewer pictures; return all they leave."""
     run = run_of(values)
     step = PartedStep(run.state, run.objective, run.store, 2) if parted else chosen_for(run)
@@ -79,7 +79,7 @@ def taken(values, parted=False):
     step.finish()
     if not parted:
         assert set(step._programs) == {SIZE, rest}
-        assert step._together > 1
+        assert step._together == together
     return weights(run.model) | run.state.to_tensors() | {"tally": step.tally}
 
 
@@ -88,6 +88,12 @@ def test_a_program_leaves_the_same_numbers(values, enough):
     if values == {"likelihood__kind": "sigma-gaussian"}:
         values = values | {"likelihood__estimate": "gradient"}
     assert_same(taken(values), taken(values, parted=True))
+
+
+def test_slow_steps_are_taken_one_by_one_and_leave_the_same_numbers(enough, monkeypatch):
+    together = taken({})
+    monkeypatch.setattr(module, "_SECONDS", 0.0)
+    assert_same(taken({}, together=1), together)
 
 
 @pytest.mark.parametrize("optimiser", ["adamw", "muon"])

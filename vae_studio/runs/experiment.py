@@ -29,6 +29,7 @@ from vae_studio.runs.variation import Trial
 from vae_studio.training.events import Event, Stopped
 
 _COMMON = ("batch_size", "learning_rate")  # of the training, where they are automatic
+_OF_A_RATE = {"network.kind", "training.optimiser", "optimiser"}  # what its rate depends on beside its length
 _TRIAL_SECONDS = 1.0  # of training, to tell how long all of it will take
 
 
@@ -190,6 +191,8 @@ class Experiment:
         """Return a run with what is automatic in the common recipe: nothing but what is varied differs."""
         names = [name for name in _COMMON if not getattr(trial.recipe.training, name)]
         names = [name for name in names if {name, f"training.{name}"}.isdisjoint(trial.settings)]
+        if not _OF_A_RATE.isdisjoint(trial.settings):  # one network's rate may break another
+            names = [name for name in names if name != "learning_rate"]
         if not names:
             return trial
         images = self._pictures(trial.recipe, progress)

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, field_validator
 from vae_studio.catalogue import Catalogue, Options
 from vae_studio.data.options import DataOptions
 from vae_studio.errors import UsageError
-from vae_studio.models.catalogue import NETWORKS, AutoOptions, NetworkOptions
+from vae_studio.models.catalogue import NETWORKS, AutoOptions, NetworkOptions, ResidualOptions
 from vae_studio.models.priors.catalogue import PRIORS, NormalPriorOptions, PriorOptions
 from vae_studio.objectives.catalogue import LIKELIHOODS, OBJECTIVES
 from vae_studio.objectives.likelihood_options import BernoulliOptions, LikelihoodOptions
@@ -77,7 +77,7 @@ class Recipe(Options):
     def from_toml(cls, text: str) -> "Recipe":
         """Read a recipe, whole or in parts; what is missing keeps its default. Raises UsageError in one sentence."""
         try:
-            return cls.from_parts(tomllib.loads(text))
+            return _as_meant(cls.from_parts(tomllib.loads(text)))
         except tomllib.TOMLDecodeError as error:
             raise UsageError(f"The recipe is not valid TOML: {error}.") from error
         except RecursionError as error:
@@ -90,6 +90,15 @@ class Recipe(Options):
             return cls.model_validate(parts)
         except ValidationError as error:
             raise UsageError(sentence(error, cls)) from error
+
+
+def _as_meant(recipe: Recipe) -> Recipe:
+    """Return a recipe as it was meant when it was written: whole, but before residual blocks could have one layer."""
+    given = recipe.network.model_fields_set
+    whole = given >= {"kind", "latent_dim", "width", "blocks"}
+    if isinstance(recipe.network, ResidualOptions) and whole and "layers" not in given:
+        return recipe.with_values({"network.layers": 2})
+    return recipe
 
 
 def homes(name: str) -> list[str]:

@@ -6,7 +6,6 @@ from vae_studio.data.catalogue import SOURCES
 from vae_studio.data.options import DataOptions
 from vae_studio.errors import RunError, UsageError
 from vae_studio.files import write_bytes
-from vae_studio.models.catalogue import ResidualOptions
 from vae_studio.runs.course import Course
 from vae_studio.runs.recipe import Recipe
 from vae_studio.runs.store import RunFolder
@@ -41,12 +40,9 @@ def read_recipe_at(path: Path) -> Recipe:
 def read_recipe(folder: RunFolder) -> Recipe:
     """Return a saved run's recipe; raises RunError when this program cannot read it."""
     try:
-        recipe = Recipe.from_toml(folder.read_text("recipe"))
+        return Recipe.from_toml(folder.read_text("recipe"))
     except UsageError as error:
         raise RunError(f"The run {folder.path} has a recipe that cannot be used. {error}") from error
-    if isinstance(recipe.network, ResidualOptions) and "layers" not in recipe.network.model_fields_set:
-        return recipe.with_values({"network.layers": 2})  # saved when all residual blocks had two
-    return recipe
 
 
 def save_recipe(path: Path, recipe: Recipe, comment: str = "") -> None:

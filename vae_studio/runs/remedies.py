@@ -10,7 +10,7 @@ from vae_studio.models.catalogue import MemoriserOptions
 from vae_studio.objectives.vq_vae_options import VqVaeOptions
 from vae_studio.runs.pressure import relieved, tightened
 from vae_studio.runs.recipe import Recipe
-from vae_studio.training.options import DEEP_RATE, USUAL_RATE
+from vae_studio.training.options import DEEP, DEEP_RATE, USUAL_RATE
 
 _USUAL_DECAY, _MORE_DECAY = 1e-4, 1e-2
 _WARMUP = 0.5
@@ -42,9 +42,10 @@ def remedy_for(finding: Finding, symptoms: Symptoms, recipe: Recipe) -> Remedy |
     values = _changes(wanted, recipe)
     if not values:
         return None
-    listed = ", ".join(f"{key} {_shown(_value(recipe, key))} → {_shown(value)}" for key, value in values.items())
-    (key, value), more = next(iter(values.items())), len(values) - 1
-    short = f"{key.partition('.')[2].replace('_', ' ')} {_shown(value)}" + (f" and {more} more" if more else "")
+    shown = {key: (_shown(key, _value(recipe, key)), _shown(key, value)) for key, value in values.items()}
+    listed = ", ".join(f"{key} {before} → {after}" for key, (before, after) in shown.items())
+    (key, (_, after)), more = next(iter(shown.items())), len(values) - 1
+    short = f"{key.partition('.')[2].replace('_', ' ')} {after}" + (f" and {more} more" if more else "")
     return Remedy(values, f"Train anew with {listed}.", short)
 
 
@@ -72,8 +73,10 @@ def _towards_memory(recipe: Recipe, length: int) -> dict[str, Any]:  # noqa: ARG
         wanted = max(wanted, _BY_HEART_EPOCHS)
         if recipe.network.codes == "constant" and recipe.network.pictures > 1:
             return {"network.codes": "one-hot", "training.epochs": max(recipe.training.epochs, _BY_HEART_EPOCHS)}
+    if recipe.training.optimiser == "muon" and recipe.network.kind == "residual":
+        return {"training.epochs": min(wanted, _MOST_EPOCHS), "training.learning_rate": 0.0}  # which suits the length
     rate = recipe.training.learning_rate
-    usual = max(rate, DEEP_RATE if recipe.network.kind == "pyramid" else USUAL_RATE)
+    usual = max(rate, DEEP_RATE if recipe.network.kind in DEEP else USUAL_RATE)
     return {"training.epochs": min(wanted, _MOST_EPOCHS), "training.learning_rate": usual}
 
 
@@ -102,7 +105,7 @@ def _against_mismatch(recipe: Recipe, length: int) -> dict[str, Any]:
 
 
 def _usual_steps(recipe: Recipe) -> dict[str, Any]:
-    usual = DEEP_RATE if recipe.network.kind == "pyramid" else USUAL_RATE
+    usual = DEEP_RATE if recipe.network.kind in DEEP else USUAL_RATE
     return {
         "training.learning_rate": min(recipe.training.learning_rate, usual),
         "training.schedule": "one-cycle" if recipe.training.learning_rate > usual else recipe.training.schedule,
@@ -118,7 +121,9 @@ def _value(recipe: Recipe, key: str) -> Any:
     return getattr(getattr(recipe, section), name, None)
 
 
-def _shown(value: Any) -> str:
+def _shown(key: str, value: Any) -> str:
+    if key == "training.learning_rate" and value == 0:
+        return "automatic"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

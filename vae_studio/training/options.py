@@ -6,7 +6,8 @@ from pydantic import Field
 
 from vae_studio.catalogue import Options
 
-USUAL_RATE, DEEP_RATE = 3e-3, 1e-3  # the highest step sizes of dense networks and of deep convolutions
+USUAL_RATE, DEEP_RATE = 3e-3, 1e-3  # the highest step sizes, and those of deep convolutions
+DEEP = ("pyramid", "grid")  # networks that diverge at the usual rate
 
 
 class TrainingOptions(Options):
@@ -29,8 +30,9 @@ class TrainingOptions(Options):
         ge=0,
         le=1,
         title="Learning rate",
-        description="The highest step size of the schedule; automatic is the longer, the fewer steps there are, with "
-        "Muon, and the usual one with other optimisers. The runs of an experiment share the automatic one.",
+        description="The highest step size of the schedule; automatic is 0.001 for pyramids and grids, 0.006 for a "
+        "short to 0.001 for a long training of the residual network with Muon, and 0.003 for all else. The runs of an "
+        "experiment share the automatic one, unless networks or optimisers are compared.",
         json_schema_extra={"zero": "automatic"},
     )
     schedule: Literal["one-cycle", "constant"] = Field(

@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -99,16 +99,34 @@ def test_axes_stand_still_while_curves_grow_into_their_room(plot):
     ranges = [grown(epochs) for epochs in np.arange(4, 12, 0.05)]
     assert all(across[1] >= epochs for (across, _), epochs in zip(ranges, np.arange(4, 12, 0.05), strict=True))
     moved = sum(one != other for one, other in itertools.pairwise(ranges))
+    assert all(across[0] >= -0.05 * (across[1] - across[0]) for across, _ in ranges), "nothing free before the start"
     assert 2 <= moved <= 30, f"of 159 times the axes moved {moved} times"
     assert grown(300)[0][1] < 310, "other curves fill the plot"
 
 
-@given(*[st.tuples(*[st.floats(-1e4, 1e4)] * 2).filter(lambda span: span[1] - span[0] > 1e-3)] * 2)
-def test_a_settled_axis_holds_what_is_wanted_and_stays_as_it_is(now, wanted):
-    low, high = settled(now, wanted)
+@given(st.floats(-1e4, 1e4), st.floats(1e-2, 1e4), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4))
+@example(0.0, 10.0, 0.3, 0.05)
+@example(0.0, 10.0, 0.3, 0.005)
+def test_a_settled_axis_holds_what_is_wanted_and_stays_as_it_is(start, length, left, right):
+    wanted = start + left * length, start + length + right * length
+    low, high = settled((start, start + length), wanted)
     assert low <= wanted[0] and high >= wanted[1]
-    assert high - low <= 1.5 * (wanted[1] - wanted[0])
+    assert high - low <= 1.43 * (wanted[1] - wanted[0])
     assert settled((low, high), wanted) == (low, high)
+
+
+def test_the_axes_of_a_run_are_not_those_of_the_run_before(plot):
+    def across():
+        return plot._canvas.getViewBox().viewRange()[0]
+
+    run = {("train", "kl"): (np.linspace(0, 9, 50), np.linspace(20, 10, 50))}
+    plot.set_curves(run)
+    alone = across()
+    plot.set_curves({("train", "kl"): (np.linspace(0, 10, 50), np.linspace(20, 10, 50))})
+    assert across() != alone
+    plot.set_curves({})
+    plot.set_curves(run)
+    assert across() == alone
 
 
 def test_a_term_can_be_switched_off(plot, qtbot):

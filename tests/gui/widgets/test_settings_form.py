@@ -21,7 +21,7 @@ class Sample(Options):
     widths: tuple[PositiveInt, ...] = (512, 256)
     root: str = "here"
     batch: int = Field(0, ge=0, le=4096, json_schema_extra={"advanced": True, "zero": "automatic"})
-    pace: float = Field(2e-3, ge=0, le=1, json_schema_extra={"advanced": True, "zero": "automatic"})
+    pace: float = Field(2e-3, ge=0, le=1, json_schema_extra={"zero": "automatic"})
     seed: Annotated[int, Field(ge=0, lt=2**31)] = Field(0, json_schema_extra={"advanced": True})
 
 
@@ -78,6 +78,7 @@ def test_setting_values_is_no_edit(form, qtbot):
         form.set_values({"epochs": 7, "rate": 1e-5, "kind": "adamw", "augment": False, "widths": (8,), "unknown": 1})
     assert form.values() | {"root": ""} == {
         "epochs": 7, "rate": 1e-5, "kind": "adamw", "augment": False, "widths": (8,), "root": "", "batch": 0, "seed": 0,
+        "pace": 2e-3,
     }  # fmt: skip
 
 
@@ -136,9 +137,18 @@ def test_zero_can_have_a_name(form):
     assert form.editor("pace").text() == "automatic"
 
 
+@pytest.mark.parametrize("before", [0.0, 3e-3])
+def test_a_number_can_be_typed_that_begins_like_automatic(form, qtbot, before):
+    form.edited.connect(lambda *_edit: form.set_values(form.values()))  # as a panel does
+    form.set_values({"pace": before})
+    form.editor("pace").selectAll()
+    qtbot.keyClicks(form.editor("pace"), "0.0015")
+    assert form.values()["pace"] == 0.0015
+
+
 def test_the_first_step_from_automatic_leads_to_the_usual_value(form, qtbot):
     form.set_values({"pace": 0.0})
-    qtbot.keyClick(form.editor("pace"), Qt.Key.Key_Up)
+    qtbot.keyClick(form.editor("pace"), Qt.Key.Key_PageUp)
     assert form.values()["pace"] == 2e-3
     qtbot.keyClick(form.editor("pace"), Qt.Key.Key_Up)
     assert form.values()["pace"] == pytest.approx(3e-3)

@@ -37,6 +37,7 @@ class RunDesk(QObject):
         if opened.cloud is not None:
             studio.explorer.set_cloud(opened.cloud)
             studio.explorer.look_at_middle()
+        studio.curves_changed.emit({})  # those of the run before are not the same, grown
         studio.curves_changed.emit(tasks.curves_of(opened.history))
         studio.run_changed.emit()
         studio.desk.take_over(opened.recipe)

@@ -36,17 +36,18 @@ class LossCanvas(pg.PlotWidget):
 
     def follow(self, curves: Sequence[tuple[Floats, Floats]], log: bool) -> None:
         """Have the axes hold curves (x [M], y [M]), unless the user has zoomed; `log` tells how they go up."""
+        if not curves:
+            self.unsettle()
         if not (self._following and curves):
             return
         was_across, was_up = self._spans or (None, None)
         left, right = min(float(x.min()) for x, _ in curves), max(float(x.max()) for x, _ in curves)
         right = max(right, left + 1)  # at least one epoch, so that the start is calm
-        margin = _MARGIN * (right - left)
-        across, up = (left - margin, right + margin), robust_range([y for _, y in curves], log)
+        across, up = (left, right), robust_range([y for _, y in curves], log)
         across = settled(was_across, across) if was_across else across
         up = settled(was_up, up) if was_up and up else up
         self._spans = across, up
-        self.getViewBox().setXRange(*across, padding=0)
+        self.getViewBox().setXRange(*across, padding=_MARGIN)
         if up is not None:
             self.getViewBox().setYRange(*up, padding=0)
 

@@ -63,10 +63,11 @@ def settled(now: Span, wanted: Span) -> Span:
     """
     (lowest, highest), (low, high) = now, wanted
     room = _ROOM * (high - low)
-    beyond = lowest - low, high - highest
-    if max(beyond) > room or high - low < _FILLED * (max(high, highest) - min(low, lowest)):
+    bottom = low - room if low < lowest else lowest
+    top = high + room if high > highest else highest
+    if max(lowest - low, high - highest) > room or high - low < _FILLED * (top - bottom):
         return wanted  # other curves
-    return low - room if beyond[0] > 0 else lowest, high + room if beyond[1] > 0 else highest
+    return bottom, top
 
 
 def value_at(x: Floats, y: Floats, place: float) -> float | None:

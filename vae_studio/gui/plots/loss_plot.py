@@ -84,6 +84,7 @@ class LossPlot(QWidget):
         self._terms = tuple(term for term in TERMS if term in terms)
         for term, switch in self._switches.items():
             switch.setVisible(term in self._terms)
+        self._canvas.unsettle()
         self._read_out(self._hair.value() if self._hair.isVisible() else None)
         self._refresh()
 

@@ -48,6 +48,7 @@ class CalmDoubleSpinBox(LettersPass, QDoubleSpinBox):
     def stepBy(self, steps: int) -> None:
         size = abs(self.value())
         if size == 0 and steps > 0 and self.first:
+            steps = 1
             self.setSingleStep(self.first)
         elif size > 0:  # a tenth of the leading digit's unit would be too fine, ten times too coarse
             power = math.floor(math.log10(size) + 1e-9)
@@ -84,7 +85,9 @@ class FieldEditor:
         self.connect = connect
 
     def write(self, value: object) -> None:
-        """Set the value without announcing it as an edit."""
+        """Set the value without announcing it as an edit; what is being typed stays as it is typed."""
+        if self.read() == value:
+            return
         blocker = QSignalBlocker(self.widget)
         self._write(value)
         blocker.unblock()

@@ -20,6 +20,7 @@ from vae_studio.latent.cloud import Cloud
 from vae_studio.latent.codes import Floats
 from vae_studio.runs.home import reserve_run_path
 from vae_studio.runs.recipe import Recipe
+from vae_studio.runs.recipe_file import read_recipe
 from vae_studio.runs.store import RunFolder
 from vae_studio.training.history import History, Part
 
@@ -68,7 +69,7 @@ def open_run(path: Path) -> OpenedRun:
     from vae_studio.runs.codes_file import read_codes
 
     folder = RunFolder.open(path)
-    recipe = Recipe.from_toml(folder.read_text("recipe"))
+    recipe = read_recipe(folder)
     history = History.from_csv(folder.read_text("history"))
     cloud = None
     if folder.has("codes"):
