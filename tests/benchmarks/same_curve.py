@@ -15,7 +15,7 @@ from vae_studio.runs.run import Run
 from vae_studio.training.events import EpochDone
 
 _SEEDS, _EPOCHS, _PICTURES = range(5), 3, 20_000
-_ERRORS = 2.0  # standard errors of the difference that noise explains
+_ERRORS = 2.0  # standard errors of the mean difference that noise explains
 
 
 def measure(data: Path) -> Iterator[Figure]:
@@ -27,7 +27,7 @@ def measure(data: Path) -> Iterator[Figure]:
         ours.append([event.held_out.total for event in run.train() if isinstance(event, EpochDone)])
         plain.append(plain_curve(run.recipe, images))
     difference = np.array(ours) - np.array(plain)
-    error = np.array(plain).std(axis=0, ddof=1) / len(_SEEDS) ** 0.5
+    error = difference.std(axis=0, ddof=1) / len(_SEEDS) ** 0.5  # both ways have the noise of a seed
     for epoch in range(_EPOCHS):
         apart, limit = float(difference[:, epoch].mean()), _ERRORS * float(error[epoch])
         name = f"same_curve.epoch_{epoch + 1}"

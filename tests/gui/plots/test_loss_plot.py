@@ -100,18 +100,18 @@ def test_axes_stand_still_while_curves_grow_into_their_room(plot):
     assert all(across[1] >= epochs for (across, _), epochs in zip(ranges, np.arange(4, 12, 0.05), strict=True))
     moved = sum(one != other for one, other in itertools.pairwise(ranges))
     assert all(across[0] >= -0.05 * (across[1] - across[0]) for across, _ in ranges), "nothing free before the start"
-    assert 2 <= moved <= 30, f"of 159 times the axes moved {moved} times"
+    assert 2 <= moved <= 12, f"of 159 times the axes moved {moved} times"
     assert grown(300)[0][1] < 310, "other curves fill the plot"
 
 
 @given(st.floats(-1e4, 1e4), st.floats(1e-2, 1e4), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4))
-@example(0.0, 10.0, 0.3, 0.05)
-@example(0.0, 10.0, 0.3, 0.005)
+@example(0.0, 10.0, 0.38, 0.05)
+@example(0.0, 10.0, 0.4, 0.005)
 def test_a_settled_axis_holds_what_is_wanted_and_stays_as_it_is(start, length, left, right):
     wanted = start + left * length, start + length + right * length
     low, high = settled((start, start + length), wanted)
     assert low <= wanted[0] and high >= wanted[1]
-    assert high - low <= 1.43 * (wanted[1] - wanted[0])
+    assert high - low <= 1.67 * (wanted[1] - wanted[0])
     assert settled((low, high), wanted) == (low, high)
 
 

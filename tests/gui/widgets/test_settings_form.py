@@ -137,13 +137,25 @@ def test_zero_can_have_a_name(form):
     assert form.editor("pace").text() == "automatic"
 
 
+@pytest.mark.parametrize("typed", ["0.0015", "1.5e-3", "0,0015", "15E-4", ".0015"])
 @pytest.mark.parametrize("before", [0.0, 3e-3])
-def test_a_number_can_be_typed_that_begins_like_automatic(form, qtbot, before):
+def test_a_number_can_be_typed_in_any_usual_way(form, qtbot, before, typed):
     form.edited.connect(lambda *_edit: form.set_values(form.values()))  # as a panel does
     form.set_values({"pace": before})
     form.editor("pace").selectAll()
-    qtbot.keyClicks(form.editor("pace"), "0.0015")
+    qtbot.keyClicks(form.editor("pace"), typed)
     assert form.values()["pace"] == 0.0015
+    qtbot.keyClick(form.editor("pace"), Qt.Key.Key_Return)
+    assert form.editor("pace").text() == "0.0015"
+
+
+@pytest.mark.parametrize("typed", ["5", "-1", "many", "1e", "1e5"])
+def test_what_is_no_number_of_the_range_leaves_what_was_there(form, qtbot, typed):
+    form.set_values({"pace": 3e-3})
+    form.editor("pace").selectAll()
+    qtbot.keyClicks(form.editor("pace"), typed)
+    qtbot.keyClick(form.editor("pace"), Qt.Key.Key_Return)
+    assert form.editor("pace").text() in ("0.003", "1.0")
 
 
 def test_the_first_step_from_automatic_leads_to_the_usual_value(form, qtbot):
@@ -161,6 +173,7 @@ def test_the_wheel_does_not_change_what_has_no_focus(form, qtbot):
 
     form.editor("root").setFocus()
     for name in ("epochs", "rate", "kind"):
+        assert form.editor(name).focusPolicy() == Qt.FocusPolicy.StrongFocus, "the wheel would bring it"
         before, place = form.values()[name], QPointF(5, 5)
         event = QWheelEvent(
             place, place, QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,

@@ -148,7 +148,8 @@ class RecipePanel(QScrollArea):
     def _connect(self) -> None:
         self.source.activated.connect(lambda: self._studio.choose_source(self.source.currentData()))
         self.source.currentIndexChanged.connect(self._on_source_changed)
-        self.preset.currentIndexChanged.connect(lambda: self._studio.desk.choose_preset(self.preset.currentData()))
+        for chosen in (self.preset.currentIndexChanged, self.preset.activated):  # the one that is shown as well
+            chosen.connect(lambda: self._studio.desk.choose_preset(self.preset.currentData()))
         self.menu.refused.connect(self.refused)
         self._studio.experiment_asked.connect(self.menu.show_experiments)
         self._folder.clicked.connect(self.ask_folder)

@@ -16,7 +16,7 @@ _MEANS = "epoch"  # the training's means over each epoch, after which the held-o
 TERMS = ("total", "reconstruction", "kl")
 SPLIT_TITLES = {"train": "training", "held_out": "held out"}
 _NONE = np.zeros(0), np.zeros(0)
-_ROOM, _FILLED = 0.1, 0.7  # of an axis: what is free beyond growing curves; what they fill at least
+_ROOM, _FILLED = 0.2, 0.6  # of an axis: what is free beyond growing curves; what they fill at least
 TITLES = {"total": "total", "reconstruction": "reconstruction", "kl": "KL"}
 
 

@@ -1,6 +1,7 @@
 """One editor per kind of option: how a field of a pydantic model is shown, read and set."""
 
 import math
+import re
 import types
 import typing
 from collections.abc import Callable
@@ -8,35 +9,48 @@ from typing import Any, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QEvent, QLocale, QSignalBlocker
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QLocale, QSignalBlocker, Qt
+from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 _WIDEST_INT, _WIDEST_FLOAT = 2**31 - 1, 1e9
 
 
 class LettersPass:
-    """What a field for digits also is: it takes no letters, so they stay keys of the window."""
+    """What a field for digits also is: it takes no letters but its own, so they stay keys of the window."""
+
+    own_letters = ""
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.text().isalpha():
-            event.ignore()
-            return False
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.text().isalpha() and event.text() not in self.own_letters:
+                event.ignore()
+                return False
         return bool(super().event(event))
 
 
 class CalmSpinBox(LettersPass, QSpinBox):
     """A spin box for whole numbers that lets the wheel scroll the form unless it has the focus."""
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # usually the wheel itself brings the focus
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         _wheel_with_focus(self, event, super().wheelEvent)
 
 
 class CalmDoubleSpinBox(LettersPass, QDoubleSpinBox):
-    """A spin box for numbers from millionths to millions: plain digits, steps that suit the size of the value."""
+    """A spin box for numbers from millionths to millions: plain digits, steps that suit the size of the value.
+
+    They may be typed as 1e-3 as well, and with a comma.
+    """
+
+    own_letters = "eE"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setLocale(QLocale.c())  # settings are written with a point everywhere
         self.setDecimals(8)
         self.first = 0.0  # the step up from "automatic"; 0 for that from a number
@@ -44,6 +58,19 @@ class CalmDoubleSpinBox(LettersPass, QDoubleSpinBox):
     def textFromValue(self, value: float) -> str:
         text = f"{value:.8f}".rstrip("0")
         return text + "0" if text.endswith(".") else text
+
+    def validate(self, text: str, position: int) -> object:
+        if text == self.specialValueText():
+            return QValidator.State.Acceptable, text, position
+        value = _typed(text)
+        if value is None:
+            unfinished = re.fullmatch(r"[+-]?\d*[.,]?\d*([eE][+-]?)?", text.strip())
+            return (QValidator.State.Intermediate if unfinished else QValidator.State.Invalid), text, position
+        fits = self.minimum() <= value <= self.maximum()
+        return (QValidator.State.Acceptable if fits else QValidator.State.Intermediate), text, position
+
+    def valueFromText(self, text: str) -> float:
+        return _typed(text) or 0.0
 
     def stepBy(self, steps: int) -> None:
         size = abs(self.value())
@@ -64,6 +91,10 @@ class CalmDoubleSpinBox(LettersPass, QDoubleSpinBox):
 
 class CalmComboBox(QComboBox):
     """A combo box that lets the wheel scroll the form unless it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         _wheel_with_focus(self, event, super().wheelEvent)
@@ -193,8 +224,10 @@ def _without_none(annotation: Any) -> Any:
     return annotation
 
 
-def _is_power(size: float) -> bool:
-    return math.isclose(size, 10.0 ** round(math.log10(size)), rel_tol=1e-9)
+def _typed(text: str) -> float | None:
+    """Return the number that is written, or nothing while there is none."""
+    text = text.strip().replace(",", ".")
+    return float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) else None
 
 
 def _wheel_with_focus(widget: QWidget, event: QWheelEvent, turn: Callable[[QWheelEvent], None]) -> None:
