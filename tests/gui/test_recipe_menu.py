@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QPlainTextEdit, QPushButton
 
 from vae_studio.runs.recipe_file import read_recipe_at
 
@@ -35,6 +35,15 @@ def test_a_recipe_is_saved_and_opened_again(qtbot, digits, tmp_path, monkeypatch
     digits.findChild(QAction, "openRecipeAction").trigger()
     assert studio.recipe == wanted and studio.desk.preset_name == ""
     qtbot.waitUntil(lambda: studio.images is not None, timeout=_LONG)
+
+
+def test_the_preset_that_is_shown_brings_its_values_back(qtbot, digits):
+    box, wanted = digits.findChild(QComboBox, "presetPicker"), digits.studio.recipe
+    digits.studio.desk.edit("network.latent_dim", 5)
+    assert digits.studio.recipe != wanted and box.currentData() == "balanced"
+    box.showPopup()
+    qtbot.keyClick(box.view(), Qt.Key.Key_Return)
+    assert digits.studio.recipe == wanted
 
 
 def test_a_broken_recipe_is_told_and_changes_nothing(digits, tmp_path):
