@@ -37,12 +37,11 @@ def test_a_recipe_is_saved_and_opened_again(qtbot, digits, tmp_path, monkeypatch
     qtbot.waitUntil(lambda: studio.images is not None, timeout=_LONG)
 
 
-def test_the_preset_that_is_shown_brings_its_values_back(qtbot, digits):
+def test_the_preset_that_is_shown_brings_its_values_back(digits):
     box, wanted = digits.findChild(QComboBox, "presetPicker"), digits.studio.recipe
     digits.studio.desk.edit("network.latent_dim", 5)
     assert digits.studio.recipe != wanted and box.currentData() == "balanced"
-    box.showPopup()
-    qtbot.keyClick(box.view(), Qt.Key.Key_Return)
+    box.activated.emit(box.currentIndex())  # what a list says when its row is clicked that was chosen already
     assert digits.studio.recipe == wanted
 
 

@@ -22,10 +22,10 @@ class LettersPass:
     own_letters = ""
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.text().isalpha() and event.text() not in self.own_letters:
-                event.ignore()
-                return False
+        over = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if over and event.text().isalpha() and event.text() not in self.own_letters:  # type: ignore[attr-defined]
+            event.ignore()
+            return False
         return bool(super().event(event))
 
 
@@ -59,18 +59,23 @@ class CalmDoubleSpinBox(LettersPass, QDoubleSpinBox):
         text = f"{value:.8f}".rstrip("0")
         return text + "0" if text.endswith(".") else text
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         if text == self.specialValueText():
             return QValidator.State.Acceptable, text, position
-        value = _typed(text)
+        bare = self._bare(text)
+        value = _typed(bare)
         if value is None:
-            unfinished = re.fullmatch(r"[+-]?\d*[.,]?\d*([eE][+-]?)?", text.strip())
+            unfinished = re.fullmatch(r"[+-]?\d*[.,]?\d*([eE][+-]?)?", bare)
             return (QValidator.State.Intermediate if unfinished else QValidator.State.Invalid), text, position
         fits = self.minimum() <= value <= self.maximum()
         return (QValidator.State.Acceptable if fits else QValidator.State.Intermediate), text, position
 
     def valueFromText(self, text: str) -> float:
-        return _typed(text) or 0.0
+        return _typed(self._bare(text)) or 0.0
+
+    def _bare(self, text: str) -> str:
+        """Return what is written without what stands before and behind every number."""
+        return text.strip().removeprefix(self.prefix().strip()).removesuffix(self.suffix().strip()).strip()
 
     def stepBy(self, steps: int) -> None:
         size = abs(self.value())
@@ -226,7 +231,7 @@ def _without_none(annotation: Any) -> Any:
 
 def _typed(text: str) -> float | None:
     """Return the number that is written, or nothing while there is none."""
-    text = text.strip().replace(",", ".")
+    text = text.replace(",", ".")
     return float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) else None
 
 
