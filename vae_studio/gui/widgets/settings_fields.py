@@ -23,7 +23,7 @@ class LettersPass:
 
     def event(self, event: QEvent) -> bool:
         over = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if over and event.text().isalpha() and event.text() not in self.own_letters:  # type: ignore[attr-defined]
+        if over and event.text().isalpha() and event.text() not in self.own_letters:
             event.ignore()
             return False
         return bool(super().event(event))
