@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton, QSizePol
 from vae_studio.gui.phased import Phase
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
-from vae_studio.gui.widgets.settings_fields import CalmComboBox
+from vae_studio.gui.widgets.calm_fields import CalmComboBox
 from vae_studio.runs.home import known_runs
 from vae_studio.training.events import Progress
 

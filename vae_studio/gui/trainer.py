@@ -1,6 +1,6 @@
 """The trainer: from pressing Train to the last word of the training thread."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -86,13 +86,11 @@ class Trainer(Phased):
         """Tell what is new; curves and a look, which take a frame each to draw, at different ticks."""
         if self._worker is None:
             return
-        news = self._tell()
-        self._look = news.get("look", self._look)
-        if "curves" not in news:
+        if not self._tell():
             self._tell_look()
 
-    def _tell(self) -> dict[str, Any]:
-        """Tell all that is new but a look; return it."""
+    def _tell(self) -> bool:
+        """Tell all that is new but a look, which is kept; return whether curves were told."""
         assert self._worker is not None
         news = self._worker.mailbox.take()
         for topic, signal in (
@@ -103,7 +101,8 @@ class Trainer(Phased):
         ):
             if topic in news:
                 signal.emit(news[topic])
-        return news
+        self._look = news.get("look", self._look)
+        return "curves" in news
 
     def _tell_look(self) -> None:
         look, self._look = self._look, None
@@ -114,7 +113,7 @@ class Trainer(Phased):
         if number != self._number or self._worker is None:  # an old worker's last word
             return
         self._timer.stop()
-        self._look = self._tell().get("look", self._look)
+        self._tell()
         self._tell_look()
         worker, self._worker = self._worker, None
         worker.wait(STOP_MS)

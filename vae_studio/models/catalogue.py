@@ -65,7 +65,7 @@ class ResidualOptions(NetworkOptions):
     width: int = Field(256, ge=8, le=4096, title="Width", description="Units of every hidden layer.")
     blocks: int = Field(3, ge=0, le=16, title="Blocks", description="Residual blocks on each side.")
     layers: Literal[1, 2] = Field(
-        1, title="Layers of a block", description="Two are usual; one learns small pictures as well in half the time."
+        1, title="Layers of a block", description="Two are usual; one is half the work, and on MNIST as good."
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 
 import torch
 from torch import Tensor
@@ -40,10 +41,9 @@ class Program:
         """Take K steps, one after the other, from batches of the same size, at rates [K] and progress [K]."""
         while len(self._noise) < len(batches):
             self._noise.append([[draw.buffer() for draw in draws] for draws in self._draws])
-        for step, _ in zip(self._noise, batches, strict=False):
-            for draws, buffers in zip(self._draws, step, strict=True):
-                for draw, buffer in zip(draws, buffers, strict=True):
-                    draw.refill(buffer, noise)
+        for buffers in self._noise[: len(batches)]:
+            for draw, buffer in zip(chain(*self._draws), chain(*buffers), strict=True):
+                draw.refill(buffer, noise)
         with torch.no_grad():
             self._unit.steps(self._constants, list(batches), rates, progress, self._noise)
 

@@ -17,8 +17,8 @@ from vae_studio.gui.desks.attribute import in_words
 from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon, tool_button
+from vae_studio.gui.widgets.calm_fields import CalmComboBox
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
-from vae_studio.gui.widgets.settings_fields import CalmComboBox
 from vae_studio.latent.attribute import Attribute
 from vae_studio.runs.groups import Group
 

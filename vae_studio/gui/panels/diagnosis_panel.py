@@ -21,8 +21,8 @@ from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.phased import Phase
 from vae_studio.gui.plots.bar_plot import BarPlot
 from vae_studio.gui.studio import Studio
+from vae_studio.gui.widgets.calm_fields import CalmSpinBox
 from vae_studio.gui.widgets.metric_menu import MetricMenu
-from vae_studio.gui.widgets.settings_fields import CalmSpinBox
 from vae_studio.gui.widgets.verdict_box import VerdictBox
 from vae_studio.runs.health import Curves
 

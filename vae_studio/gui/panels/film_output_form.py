@@ -24,7 +24,7 @@ from vae_studio.gui.film_settings import FilmSettings
 from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.theme import tool_button
-from vae_studio.gui.widgets.settings_fields import CalmComboBox, CalmSpinBox
+from vae_studio.gui.widgets.calm_fields import CalmComboBox, CalmSpinBox
 from vae_studio.gui.widgets.settings_form import SettingsForm
 
 _MAPS = {"none": "no map", "beside": "beside"}

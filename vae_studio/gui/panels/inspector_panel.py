@@ -10,10 +10,10 @@ from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import tool_button
+from vae_studio.gui.widgets.calm_fields import CalmComboBox, CalmSpinBox
 from vae_studio.gui.widgets.code_sliders import CodeSliders
 from vae_studio.gui.widgets.picture_strip import PictureStrip
 from vae_studio.gui.widgets.picture_view import PictureView
-from vae_studio.gui.widgets.settings_fields import CalmComboBox, CalmSpinBox
 from vae_studio.gui.widgets.trust_line import TrustLine
 from vae_studio.gui.workers.requests import NEAREST, Shown, Surroundings
 from vae_studio.gui.workers.tasks import EncodedFile

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, 
 from vae_studio.gui.plots.selecting_map import SelectingMap
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import tool_button
+from vae_studio.gui.widgets.calm_fields import CalmComboBox, CalmSpinBox
 from vae_studio.gui.widgets.elided_label import ElidedLabel
-from vae_studio.gui.widgets.settings_fields import CalmComboBox, CalmSpinBox
 from vae_studio.latent.embeddings import EMBEDDINGS
 from vae_studio.latent.faithfulness import Faithfulness
 

@@ -14,10 +14,10 @@ from vae_studio.gui.panels.recipe_menu import RecipeMenu
 from vae_studio.gui.phased import Phase
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import tool_button
+from vae_studio.gui.widgets.calm_fields import CalmComboBox
 from vae_studio.gui.widgets.file_dialog import ask_for_file, ask_for_folder
 from vae_studio.gui.widgets.fold import Fold
 from vae_studio.gui.widgets.picture_strip import PictureStrip
-from vae_studio.gui.widgets.settings_fields import CalmComboBox
 from vae_studio.gui.widgets.settings_form import SettingsForm
 from vae_studio.models.catalogue import NETWORKS, NetworkOptions
 from vae_studio.models.priors.catalogue import PRIORS

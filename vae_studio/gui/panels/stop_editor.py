@@ -7,8 +7,8 @@ from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.morph import MorphDesk
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
+from vae_studio.gui.widgets.calm_fields import CalmDoubleSpinBox
 from vae_studio.gui.widgets.picture_strip import PictureStrip
-from vae_studio.gui.widgets.settings_fields import CalmDoubleSpinBox
 from vae_studio.latent.key_frame import KeyFrame
 
 _LONGEST = 600.0  # seconds

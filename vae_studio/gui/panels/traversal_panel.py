@@ -10,10 +10,10 @@ from vae_studio.gui.desks.traversal import MOST_DIMS
 from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.studio import Studio
 from vae_studio.gui.theme import set_icon
+from vae_studio.gui.widgets.calm_fields import CalmDoubleSpinBox, CalmSpinBox
 from vae_studio.gui.widgets.elided_label import ElidedLabel
 from vae_studio.gui.widgets.file_dialog import ask_where_to_save
 from vae_studio.gui.widgets.picture_rows import PictureRows
-from vae_studio.gui.widgets.settings_fields import CalmDoubleSpinBox, CalmSpinBox
 from vae_studio.gui.workers.traversal_requests import Rows
 
 _EMPTY = "What each dimension of the code does to the picture appears here once there is a trained model."

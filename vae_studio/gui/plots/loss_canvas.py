@@ -36,9 +36,8 @@ class LossCanvas(pg.PlotWidget):
 
     def follow(self, curves: Sequence[tuple[Floats, Floats]], log: bool) -> None:
         """Have the axes hold curves (x [M], y [M]), unless the user has zoomed; `log` tells how they go up."""
-        if not curves:
-            self.unsettle()
         if not (self._following and curves):
+            self.unsettle()
             return
         was_across, was_up = self._spans or (None, None)
         left, right = min(float(x.min()) for x, _ in curves), max(float(x.max()) for x, _ in curves)

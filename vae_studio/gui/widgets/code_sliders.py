@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from vae_studio.gui.layouts import add_layout
 from vae_studio.gui.theme import tool_button
-from vae_studio.gui.widgets.settings_fields import LettersPass
+from vae_studio.gui.widgets.calm_fields import LettersPass
 
 _REACH = 4.0  # the sliders' range to both sides, until a code lies outside
 _STEPS = 100  # slider steps per unit

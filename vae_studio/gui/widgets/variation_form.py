@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
-from vae_studio.gui.widgets.settings_fields import CalmComboBox
+from vae_studio.gui.widgets.calm_fields import CalmComboBox
 from vae_studio.runs.recipe import Recipe
 
 _ROWS = 2
